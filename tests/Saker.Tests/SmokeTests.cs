@@ -1,0 +1,3 @@
+using Xunit;
+namespace Saker.Tests;
+public class SmokeTests { [Fact] public void Runs() => Assert.True(true); }
