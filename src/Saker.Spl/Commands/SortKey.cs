@@ -1,0 +1,105 @@
+using System.Net;
+using Saker.Spl.Execution;
+using Saker.Spl.Syntax;
+
+namespace Saker.Spl.Commands;
+
+public enum SortForm
+{
+    Auto,
+    Number,
+    Text,
+    Address,
+}
+
+/// <summary>One key of <c>sort</c>: <c>-count</c>, <c>num(x)</c>, <c>ip(src_ip)</c>.</summary>
+public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
+{
+    public static List<SortKey> ReadAll(CommandReader reader)
+    {
+        var keys = new List<SortKey>();
+        while (!reader.AtEnd && !reader.NextIs("desc") && !reader.NextIs("d"))
+        {
+            var descending = reader.TryTake('-');
+            if (!descending)
+            {
+                reader.TryTake('+');
+            }
+
+            var name = reader.ReadName("a field to sort by");
+            keys.Add(Parse(name, descending));
+            reader.TryTake(',');
+        }
+
+        return keys.Count > 0 ? keys : throw reader.Error("SPL0101", "expected a field to sort by");
+    }
+
+    /// <summary>Compares two values by this key; absent ones come last either way.</summary>
+    public int Compare(Value x, Value y)
+    {
+        if (x.IsNull || y.IsNull)
+        {
+            return (x.IsNull ? 1 : 0) - (y.IsNull ? 1 : 0);
+        }
+
+        var order = Form switch
+        {
+            SortForm.Number => Number(x).CompareTo(Number(y)),
+            SortForm.Text => string.CompareOrdinal(x.First.Text, y.First.Text),
+            SortForm.Address => CompareAddresses(x.First.Text, y.First.Text),
+            _ => CompareAuto(x.First, y.First),
+        };
+        return IsDescending ? -order : order;
+    }
+
+    public override string ToString()
+    {
+        var field = Quote.Field(Field);
+        return (IsDescending ? "-" : "") + Form switch
+        {
+            SortForm.Number => $"num({field})",
+            SortForm.Text => $"str({field})",
+            SortForm.Address => $"ip({field})",
+            _ => field,
+        };
+    }
+
+    private static SortKey Parse(string name, bool descending)
+    {
+        foreach (var (prefix, form) in ((string, SortForm)[])[("auto(", SortForm.Auto), ("num(", SortForm.Number), ("str(", SortForm.Text), ("ip(", SortForm.Address)])
+        {
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && name.EndsWith(')'))
+            {
+                return new SortKey(name[prefix.Length..^1].Trim().Trim('"'), descending, form);
+            }
+        }
+
+        return new SortKey(name, descending, SortForm.Auto);
+    }
+
+    private static int CompareAuto(Value x, Value y)
+    {
+        if (x.TryGetNumber(out var a) && y.TryGetNumber(out var b))
+        {
+            return a.CompareTo(b);
+        }
+
+        return IPAddress.TryParse(x.Text, out _) && x.Text.Contains('.') && IPAddress.TryParse(y.Text, out _)
+            ? CompareAddresses(x.Text, y.Text)
+            : string.CompareOrdinal(x.Text, y.Text);
+    }
+
+    private static double Number(Value value) => value.First.TryGetNumber(out var number) ? number : double.PositiveInfinity;
+
+    private static int CompareAddresses(string x, string y)
+    {
+        var (hasX, hasY) = (IPAddress.TryParse(x, out var a), IPAddress.TryParse(y, out var b));
+        if (!hasX || !hasY)
+        {
+            return hasX != hasY ? (hasX ? -1 : 1) : string.CompareOrdinal(x, y);
+        }
+
+        var (bytesA, bytesB) = (a!.GetAddressBytes(), b!.GetAddressBytes());
+        return bytesA.Length != bytesB.Length ? bytesA.Length - bytesB.Length : bytesA.AsSpan().SequenceCompareTo(bytesB);
+    }
+}

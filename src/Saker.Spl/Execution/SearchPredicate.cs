@@ -1,0 +1,124 @@
+using Saker.Spl.Syntax;
+
+namespace Saker.Spl.Execution;
+
+/// <summary>A search expression made ready to be asked of rows.</summary>
+public delegate bool RowPredicate(Row row);
+
+/// <summary>Makes predicates of search expressions. Times inside the expression bound the window and hold for every row here.</summary>
+public static class SearchPredicate
+{
+    public static RowPredicate Compile(SearchExpression expression, FieldTable fields)
+    {
+        switch (expression)
+        {
+            case SearchAll or SearchTime:
+                return static _ => true;
+            case SearchAnd and:
+                return All([.. and.Parts.Where(p => p is not (SearchTime or SearchAll)).Select(p => Compile(p, fields))]);
+            case SearchOr or:
+                return Any([.. or.Parts.Select(p => Compile(p, fields))]);
+            case SearchNot not:
+                var inner = Compile(not.Inner, fields);
+                return row => !inner(row);
+            case SearchTerm term:
+                return Term(term, fields.Slot(EventFields.Raw));
+            case SearchIn membership:
+                return Membership(membership, fields.Slot(membership.Field));
+            case SearchComparison comparison:
+                return Comparison(comparison, fields.Slot(comparison.Field));
+            default:
+                throw new InvalidOperationException($"{expression.GetType().Name} must be resolved before it is compiled");
+        }
+    }
+
+    private static RowPredicate All(RowPredicate[] parts) => parts.Length == 1 ? parts[0] : row =>
+    {
+        foreach (var part in parts)
+        {
+            if (!part(row))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    };
+
+    private static RowPredicate Any(RowPredicate[] parts) => row =>
+    {
+        foreach (var part in parts)
+        {
+            if (part(row))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    };
+
+    private static RowPredicate Term(SearchTerm term, int raw)
+    {
+        var matcher = new TermMatcher(term.Text, term.Kind);
+        return row => matcher.Matches(row[raw]);
+    }
+
+    private static RowPredicate Membership(SearchIn membership, int slot)
+    {
+        var patterns = membership.Values.Select(v => new WildcardPattern(v)).ToArray();
+        return row =>
+        {
+            var value = row[slot];
+            foreach (var pattern in patterns)
+            {
+                if (pattern.Matches(value))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        };
+    }
+
+    private static RowPredicate Comparison(SearchComparison comparison, int slot)
+    {
+        var pattern = new WildcardPattern(comparison.Value);
+        return comparison.Operator switch
+        {
+            ComparisonOperator.Equal when pattern.MatchesEverything => row => !row[slot].IsNull,
+            ComparisonOperator.Equal => row => pattern.Matches(row[slot]),
+            ComparisonOperator.NotEqual => row => !row[slot].IsNull && !pattern.Matches(row[slot]),
+            _ => Order(comparison, slot),
+        };
+    }
+
+    /// <summary>As numbers where both sides are numbers, else as text; any value of a multivalue suffices.</summary>
+    private static RowPredicate Order(SearchComparison comparison, int slot)
+    {
+        var wanted = Value.Of(comparison.Value);
+        var isNumber = wanted.TryGetNumber(out var number);
+        return row =>
+        {
+            foreach (var value in row[slot].Values)
+            {
+                var order = isNumber && value.TryGetNumber(out var actual)
+                    ? actual.CompareTo(number)
+                    : string.Compare(value.Text, comparison.Value, StringComparison.OrdinalIgnoreCase);
+                if (comparison.Operator switch
+                {
+                    ComparisonOperator.Less => order < 0,
+                    ComparisonOperator.LessOrEqual => order <= 0,
+                    ComparisonOperator.Greater => order > 0,
+                    _ => order >= 0,
+                })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        };
+    }
+}

@@ -1,0 +1,127 @@
+using Saker.Spl.Text;
+
+namespace Saker.Spl.Execution;
+
+/// <summary>
+/// Sorted pieces of a result that does not fit in memory, in one temporary file each, merged when all are there. The files are
+/// removed when this is disposed, and by the system if the process dies (they are unlinked while open).
+/// </summary>
+public sealed class SortedRuns<TKey, TState>(
+    SearchContext context,
+    Action<BinaryWriter, TKey, TState> write,
+    Func<BinaryReader, (TKey Key, TState State)> read) : IDisposable
+    where TKey : IComparable<TKey>
+{
+    private readonly List<(FileStream File, long Count)> runs = [];
+
+    public int Count => runs.Count;
+
+    /// <summary>Writes one run; the entries must be in order.</summary>
+    public void Add(IEnumerable<KeyValuePair<TKey, TState>> sorted)
+    {
+        var file = TemporaryFile.Create(context.TemporaryDirectory);
+        long count = 0;
+        using (var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            foreach (var (key, state) in sorted)
+            {
+                write(writer, key, state);
+                count++;
+            }
+        }
+
+        runs.Add((file, count));
+        context.TakeDisk(file.Length);
+    }
+
+    /// <summary>All entries in order, of the runs and of what is still in memory; states of equal keys are combined in the order they came.</summary>
+    public IEnumerable<(TKey Key, TState State)> Merge(IEnumerable<KeyValuePair<TKey, TState>> inMemory, Func<TState, TState, TState> combine)
+    {
+        var sources = runs.Select(ReadRun).Append(inMemory.Select(e => (e.Key, e.Value))).Select(s => s.GetEnumerator()).ToList();
+        var queue = new PriorityQueue<int, (TKey Key, int Source)>(Comparer<(TKey Key, int Source)>.Create((a, b) =>
+            a.Key.CompareTo(b.Key) is var order and not 0 ? order : a.Source - b.Source));
+        for (var i = 0; i < sources.Count; i++)
+        {
+            Advance(i);
+        }
+
+        while (queue.TryDequeue(out var first, out _))
+        {
+            var (key, state) = sources[first].Current;
+            Advance(first);
+            while (queue.TryPeek(out var next, out var place) && place.Key.CompareTo(key) == 0)
+            {
+                queue.Dequeue();
+                state = combine(state, sources[next].Current.Item2);
+                Advance(next);
+            }
+
+            yield return (key, state);
+        }
+
+        void Advance(int source)
+        {
+            if (sources[source].MoveNext())
+            {
+                queue.Enqueue(source, (sources[source].Current.Item1, source));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (file, _) in runs)
+        {
+            context.GiveDisk(file.Length);
+            file.Dispose();
+        }
+    }
+
+    private IEnumerable<(TKey, TState)> ReadRun((FileStream File, long Count) run)
+    {
+        run.File.Position = 0;
+        using var reader = new BinaryReader(run.File, System.Text.Encoding.UTF8, leaveOpen: true);
+        for (long i = 0; i < run.Count; i++)
+        {
+            yield return read(reader);
+        }
+    }
+}
+
+/// <summary>Files that vanish with the process.</summary>
+public static class TemporaryFile
+{
+    /// <exception cref="SplException">The directory cannot be written.</exception>
+    public static FileStream Create(string directory)
+    {
+        try
+        {
+            var path = Path.Combine(directory, $"saker-{Guid.NewGuid():N}.tmp");
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.Delete,
+                BufferSize = 1 << 16,
+                Options = FileOptions.DeleteOnClose,
+            };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            var file = new FileStream(path, options);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.Delete(path);
+            }
+
+            return file;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SplException(new Diagnostic(
+                "SPL0902", Severity.Error, $"no temporary file can be made in {directory}: {failure.Message}", new SourceText(directory, ""), default, "set TMPDIR to a directory with room"));
+        }
+    }
+}

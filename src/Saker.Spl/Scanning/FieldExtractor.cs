@@ -1,0 +1,435 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Saker.Spl.Execution;
+using Saker.Spl.Planning;
+
+namespace Saker.Spl.Scanning;
+
+/// <summary>
+/// Reads the fields that a search wants from an event into the slots of a row: from JSON bytes, from key=value text, from the
+/// extra fields, and those that every event has. This is the scalar twin that every faster extractor must agree with.
+/// </summary>
+public sealed class FieldExtractor
+{
+    private const int MostFieldsPerSearch = 100_000;
+    private const int DeepestPath = 500;
+
+    private readonly FieldTable fields;
+    private readonly PathTrie wanted = new();
+    private readonly bool wantsAll;
+    private readonly bool wantsContent;
+    private readonly int time = -1, indexTime = -1, raw = -1, index = -1, source = -1, sourcetype = -1, host = -1, cluster = -1;
+
+    public FieldExtractor(FieldNeed need, FieldTable fields)
+    {
+        this.fields = fields;
+        wantsAll = need.IsAll;
+        foreach (var name in need.IsAll ? EventFields.All : need.Names)
+        {
+            var slot = fields.Slot(name);
+            switch (name)
+            {
+                case EventFields.Time: time = slot; break;
+                case EventFields.IndexTime: indexTime = slot; break;
+                case EventFields.Raw: raw = slot; break;
+                case EventFields.Index: index = slot; break;
+                case EventFields.Source: source = slot; break;
+                case EventFields.Sourcetype: sourcetype = slot; break;
+                case EventFields.Host: host = slot; break;
+                case EventFields.Cluster: cluster = slot; break;
+                default:
+                    wanted.Add(name, slot);
+                    wantsContent = true;
+                    break;
+            }
+        }
+
+        wantsContent |= wantsAll;
+    }
+
+    /// <summary>Fills a cleared row. Values point into the event's buffers.</summary>
+    public void Extract(Event e, Row row)
+    {
+        if (wantsContent)
+        {
+            if (e.IsJson)
+            {
+                ExtractJson(e.Raw, row, Meeting.Append);
+                ExtractJson(e.Extra, row, Meeting.AppendNew);
+            }
+            else
+            {
+                KeyValueText.Extract(e.Raw, row, wantsAll ? null : wanted, fields);
+                ExtractJson(e.Extra, row, Meeting.Replace);
+            }
+        }
+
+        SetCommon(e, row);
+    }
+
+    private void SetCommon(Event e, Row row)
+    {
+        if (time >= 0)
+        {
+            row[time] = Value.Of(e.TimeNanoseconds / 1_000 / 1e6);
+        }
+
+        if (raw >= 0)
+        {
+            row[raw] = Slice(e.Raw, 0, e.Raw.Length);
+        }
+
+        if (index >= 0)
+        {
+            row[index] = Value.Of(e.Index);
+        }
+
+        if (source >= 0)
+        {
+            row[source] = OrNull(e.Source);
+        }
+
+        if (sourcetype >= 0)
+        {
+            row[sourcetype] = OrNull(e.Sourcetype);
+        }
+
+        if (host >= 0 && e.Host.Length > 0)
+        {
+            row[host] = Value.Of(e.Host);
+        }
+
+        if (cluster >= 0 && e.Cluster.Length > 0)
+        {
+            row[cluster] = Value.Of(e.Cluster);
+        }
+
+        if (indexTime >= 0)
+        {
+            row[indexTime] = Value.Of(Math.Floor(e.IndexTimeNanoseconds / 1e9));
+        }
+    }
+
+    private static Value OrNull(string text) => text.Length == 0 ? Value.Null : Value.Of(text);
+
+    private static Value Slice(ReadOnlyMemory<byte> memory, int offset, int length) =>
+        MemoryMarshal.TryGetArray(memory, out var array)
+            ? Value.OfUtf8(array.Array!, array.Offset + offset, length)
+            : Value.Of(Encoding.UTF8.GetString(memory.Span.Slice(offset, length)));
+
+    private void ExtractJson(ReadOnlyMemory<byte> json, Row row, Meeting meeting)
+    {
+        if (json.IsEmpty)
+        {
+            return;
+        }
+
+        var start = JsonSkip.WhiteSpace(json.Span, 0);
+        if (start < json.Length && json.Span[start] == (byte)'{')
+        {
+            var walk = new Walk(this, json, row, meeting);
+            if (wantsAll)
+            {
+                walk.AllOfObject(start, "", 0);
+            }
+            else
+            {
+                walk.Object(start, wanted, isRoot: true);
+            }
+
+            walk.Finish();
+        }
+    }
+
+    /// <summary>What happens where a value meets one that the row already has.</summary>
+    private enum Meeting
+    {
+        /// <summary>Both stay: a duplicate key counts with all its values.</summary>
+        Append,
+
+        /// <summary>Both stay, unless they are the same.</summary>
+        AppendNew,
+
+        /// <summary>The new one takes the place: what was mapped at ingest is surer than a guess from text.</summary>
+        Replace,
+    }
+
+    private ref struct Walk(FieldExtractor extractor, ReadOnlyMemory<byte> memory, Row row, Meeting meeting)
+    {
+        private readonly ReadOnlySpan<byte> json = memory.Span;
+        private readonly HashSet<int>? replaced = meeting == Meeting.Replace ? [] : null;
+        private Dictionary<int, List<Value>>? several;
+
+        /// <summary>Puts fields with several values together, once all are read.</summary>
+        public readonly void Finish()
+        {
+            if (several is null)
+            {
+                return;
+            }
+
+            foreach (var (slot, values) in several)
+            {
+                row[slot] = Execution.Value.OfMany([.. values]);
+            }
+        }
+
+        /// <summary>Reads the object at an index; returns the index after it, or -1 if the text ends inside.</summary>
+        public int Object(int index, PathTrie node, bool isRoot)
+        {
+            var below = isRoot ? node : node.Child((byte)'.');
+            if (below is null)
+            {
+                return JsonSkip.Container(json, index);
+            }
+
+            index = JsonSkip.WhiteSpace(json, index + 1);
+            while (index < json.Length && json[index] != (byte)'}')
+            {
+                if (json[index] != (byte)'"')
+                {
+                    // Not a key: step over what stands there so that what follows is still read.
+                    index = StepOver(index);
+                    if (index < 0)
+                    {
+                        return -1;
+                    }
+
+                    continue;
+                }
+
+                var keyStart = index + 1;
+                var keyEnd = JsonSkip.String(json, index, out var escaped);
+                if (keyEnd < 0)
+                {
+                    return -1;
+                }
+
+                var key = json[keyStart..(keyEnd - 1)];
+                var child = escaped ? below.Walk(Encoding.UTF8.GetBytes(JsonText.Unescape(key))) : below.Walk(key);
+                index = JsonSkip.WhiteSpace(json, keyEnd);
+                if (index >= json.Length || json[index] != (byte)':')
+                {
+                    continue;
+                }
+
+                index = JsonSkip.WhiteSpace(json, index + 1);
+                index = child is null ? JsonSkip.Value(json, index) : Value(index, child);
+                if (index < 0)
+                {
+                    return -1;
+                }
+
+                index = AfterValue(index);
+            }
+
+            return index < json.Length ? index + 1 : -1;
+        }
+
+        public int AllOfObject(int index, string prefix, int depth)
+        {
+            if (depth > DeepestPath)
+            {
+                return JsonSkip.Container(json, index);
+            }
+
+            index = JsonSkip.WhiteSpace(json, index + 1);
+            while (index < json.Length && json[index] != (byte)'}')
+            {
+                if (json[index] != (byte)'"')
+                {
+                    index = StepOver(index);
+                    if (index < 0)
+                    {
+                        return -1;
+                    }
+
+                    continue;
+                }
+
+                var keyStart = index + 1;
+                var keyEnd = JsonSkip.String(json, index, out _);
+                if (keyEnd < 0)
+                {
+                    return -1;
+                }
+
+                var name = prefix + JsonText.Unescape(json[keyStart..(keyEnd - 1)]);
+                index = JsonSkip.WhiteSpace(json, keyEnd);
+                if (index >= json.Length || json[index] != (byte)':')
+                {
+                    continue;
+                }
+
+                index = AllOfValue(JsonSkip.WhiteSpace(json, index + 1), name, depth);
+                if (index < 0)
+                {
+                    return -1;
+                }
+
+                index = AfterValue(index);
+            }
+
+            return index < json.Length ? index + 1 : -1;
+        }
+
+        private readonly int StepOver(int index)
+        {
+            if (json[index] is (byte)',' or (byte)':' or (byte)']')
+            {
+                return JsonSkip.WhiteSpace(json, index + 1);
+            }
+
+            var next = JsonSkip.Value(json, index);
+            return next < 0 ? -1 : JsonSkip.WhiteSpace(json, Math.Max(next, index + 1));
+        }
+
+        private readonly int AfterValue(int index)
+        {
+            index = JsonSkip.WhiteSpace(json, index);
+            return index < json.Length && json[index] == (byte)',' ? JsonSkip.WhiteSpace(json, index + 1) : index;
+        }
+
+        private int Value(int index, PathTrie node)
+        {
+            if (index >= json.Length)
+            {
+                return -1;
+            }
+
+            switch (json[index])
+            {
+                case (byte)'{':
+                    return Object(index, node, isRoot: false);
+                case (byte)'[':
+                    return node.Walk("{}"u8) is { } element ? Array(index, element) : JsonSkip.Container(json, index);
+                default:
+                    var end = Scalar(index, out var value);
+                    if (end >= 0 && node.Slot >= 0)
+                    {
+                        Set(node.Slot, value);
+                    }
+
+                    return end;
+            }
+        }
+
+        private int Array(int index, PathTrie element)
+        {
+            index = JsonSkip.WhiteSpace(json, index + 1);
+            while (index < json.Length && json[index] != (byte)']')
+            {
+                if (json[index] is (byte)',' or (byte)':' or (byte)'}')
+                {
+                    index = JsonSkip.WhiteSpace(json, index + 1);
+                    continue;
+                }
+
+                index = Value(index, element);
+                if (index < 0)
+                {
+                    return -1;
+                }
+
+                index = AfterValue(index);
+            }
+
+            return index < json.Length ? index + 1 : -1;
+        }
+
+        private int AllOfValue(int index, string name, int depth)
+        {
+            if (index >= json.Length)
+            {
+                return -1;
+            }
+
+            switch (json[index])
+            {
+                case (byte)'{':
+                    return AllOfObject(index, name + ".", depth + 1);
+                case (byte)'[':
+                    return depth > DeepestPath ? JsonSkip.Container(json, index) : AllOfArray(index, name + "{}", depth + 1);
+                default:
+                    var end = Scalar(index, out var value);
+                    if (end >= 0 && name.Length > 0 && extractor.fields.Count < MostFieldsPerSearch)
+                    {
+                        Set(extractor.fields.Slot(name), value);
+                    }
+
+                    return end;
+            }
+        }
+
+        private int AllOfArray(int index, string name, int depth)
+        {
+            index = JsonSkip.WhiteSpace(json, index + 1);
+            while (index < json.Length && json[index] != (byte)']')
+            {
+                if (json[index] is (byte)',' or (byte)':' or (byte)'}')
+                {
+                    index = JsonSkip.WhiteSpace(json, index + 1);
+                    continue;
+                }
+
+                index = AllOfValue(index, name, depth);
+                if (index < 0)
+                {
+                    return -1;
+                }
+
+                index = AfterValue(index);
+            }
+
+            return index < json.Length ? index + 1 : -1;
+        }
+
+        private readonly int Scalar(int index, out Value value)
+        {
+            value = Execution.Value.Null;
+            if (json[index] == (byte)'"')
+            {
+                var end = JsonSkip.String(json, index, out var escaped);
+                if (end < 0)
+                {
+                    return -1;
+                }
+
+                value = escaped
+                    ? Execution.Value.Of(JsonText.Unescape(json[(index + 1)..(end - 1)]))
+                    : Slice(memory, index + 1, end - index - 2);
+                return end;
+            }
+
+            var stop = JsonSkip.Value(json, index);
+            if (stop == index)
+            {
+                return index + 1;
+            }
+
+            value = Slice(memory, index, stop - index);
+            return stop;
+        }
+
+        private void Set(int slot, Value value)
+        {
+            var present = row[slot];
+            if (present.IsNull || (replaced is not null && replaced.Add(slot)))
+            {
+                row[slot] = value;
+                return;
+            }
+
+            several ??= [];
+            if (!several.TryGetValue(slot, out var values))
+            {
+                several[slot] = values = [.. present.Values];
+            }
+
+            if (meeting == Meeting.Append || !values.Contains(value))
+            {
+                values.Add(value);
+            }
+        }
+    }
+}

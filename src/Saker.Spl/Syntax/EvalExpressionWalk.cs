@@ -1,0 +1,17 @@
+namespace Saker.Spl.Syntax;
+
+/// <summary>Questions about a whole eval expression.</summary>
+public static class EvalExpressionWalk
+{
+    public static IEnumerable<EvalExpression> Subexpressions(this EvalExpression expression) => expression switch
+    {
+        EvalBinary binary => binary.Left.Subexpressions().Concat(binary.Right.Subexpressions()).Prepend(binary),
+        EvalNot not => not.Inner.Subexpressions().Prepend(not),
+        EvalNegate negate => negate.Inner.Subexpressions().Prepend(negate),
+        EvalCall call => call.Arguments.SelectMany(Subexpressions).Prepend(call),
+        _ => [expression],
+    };
+
+    public static IEnumerable<string> FieldsRead(this EvalExpression expression) =>
+        expression.Subexpressions().OfType<EvalField>().Select(f => f.Name).Distinct();
+}

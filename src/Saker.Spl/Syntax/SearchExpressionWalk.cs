@@ -1,0 +1,38 @@
+namespace Saker.Spl.Syntax;
+
+/// <summary>Questions about a whole search expression.</summary>
+public static class SearchExpressionWalk
+{
+    /// <summary>The expression and everything in it.</summary>
+    public static IEnumerable<SearchExpression> Subexpressions(this SearchExpression expression) => expression switch
+    {
+        SearchAnd and => and.Parts.SelectMany(Subexpressions).Prepend(and),
+        SearchOr or => or.Parts.SelectMany(Subexpressions).Prepend(or),
+        SearchNot not => Subexpressions(not.Inner).Prepend(not),
+        _ => [expression],
+    };
+
+    /// <summary>The fields it reads; phrases read <c>_raw</c>.</summary>
+    public static IEnumerable<string> FieldsRead(this SearchExpression expression) => expression.Subexpressions().SelectMany(e => (string[])(e switch
+    {
+        SearchComparison comparison => [comparison.Field],
+        SearchIn membership => [membership.Field],
+        SearchTerm => [Execution.EventFields.Raw],
+        _ => [],
+    })).Distinct();
+
+    /// <summary>The parts that must all hold.</summary>
+    public static IReadOnlyList<SearchExpression> Conjuncts(this SearchExpression expression) => expression switch
+    {
+        SearchAnd and => and.Parts,
+        SearchAll => [],
+        _ => [expression],
+    };
+
+    /// <summary>Both must hold.</summary>
+    public static SearchExpression And(this SearchExpression left, SearchExpression right)
+    {
+        var parts = left.Conjuncts().Concat(right.Conjuncts()).ToList();
+        return parts.Count switch { 0 => new SearchAll(), 1 => parts[0], _ => new SearchAnd(parts) };
+    }
+}
