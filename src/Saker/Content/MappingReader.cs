@@ -59,10 +59,14 @@ internal sealed class MappingReader(YamlMap map, SourceText file, ICollection<Di
 
     public int? Integer(string key)
     {
-        var scalar = Scalar(key);
-        if (scalar is null || int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (Scalar(key) is not { } scalar)
         {
-            return scalar is null ? null : int.Parse(scalar.Text, CultureInfo.InvariantCulture);
+            return null;
+        }
+
+        if (int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
         }
 
         Report(ContentErrors.WrongType(file, scalar.Span, PathOf(key), "a whole number", $"`{scalar.Text}`"));

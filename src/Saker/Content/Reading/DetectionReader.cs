@@ -14,14 +14,15 @@ internal static class DetectionReader
         // C has no `tags`, but what it removed keeps them.
         var tags = reader.Mapping("tags");
         var labels = tags ?? reader;
-        if (tags is null && generation != SchemaGeneration.C)
+        var hasLabels = tags is not null || generation == SchemaGeneration.C;
+        if (!hasLabels)
         {
             reader.Report(ContentErrors.MissingKey(reader.File, reader.KeySpan("tags"), "tags"));
         }
 
         var name = reader.RequiredText("name");
         var type = reader.OneOf("type", Values.DetectionTypes, required: true);
-        var domain = labels.OneOf("security_domain", Values.SecurityDomains);
+        var domain = hasLabels ? labels.OneOf("security_domain", Values.SecurityDomains) : "";
         var schedule = ScheduleReader.Read(reader);
         var status = reader.OneOf("status", Values.Statuses, required: true);
         var detection = new Detection

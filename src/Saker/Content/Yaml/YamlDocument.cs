@@ -27,16 +27,25 @@ internal sealed class YamlDocument
     /// <summary>The document's mapping, or null with a diagnostic.</summary>
     public static YamlMap? Read(SourceText file, ICollection<Diagnostic> diagnostics)
     {
+        var document = new YamlDocument(file, diagnostics);
         try
         {
-            return new YamlDocument(file, diagnostics).ReadDocument();
+            return document.ReadDocument();
         }
         catch (YamlException error)
         {
             diagnostics.Add(ContentErrors.Syntax(file, Span(error.Start, error.End), Reason(error)));
-            return null;
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner throws these on some malformed input, an unclosed bracket before a quote for one.
+            diagnostics.Add(ContentErrors.Syntax(file, document.LastPlace(), "a bracket or quote is left open here"));
+        }
+
+        return null;
     }
+
+    private SourceSpan LastPlace() => parser.Current is { } last ? Span(last.Start, last.End) : default;
 
     private YamlMap? ReadDocument()
     {
