@@ -1,0 +1,43 @@
+using Saker.Content.Reading;
+using Saker.Spl.Syntax;
+using Saker.Spl.Text;
+
+namespace Saker.Content;
+
+/// <summary>All content of some roots: detections and what they use. A root is a directory laid out as Splunk's security_content, or one file.</summary>
+public sealed class ContentLibrary
+{
+    /// <summary>The content that comes with the program.</summary>
+    public static string ShippedRoot { get; } = Path.Combine(AppContext.BaseDirectory, "content");
+
+    /// <summary>Filter macros that leave out what a healthy control plane does; a root to load after <see cref="ShippedRoot"/> by choice.</summary>
+    public static string TuningRoot { get; } = Path.Combine(ShippedRoot, "tuning");
+
+    public IReadOnlyList<Detection> Detections { get; init; } = [];
+
+    /// <summary>All macros, a filter macro for every detection among them.</summary>
+    public MacroTable Macros { get; init; } = new();
+
+    public IReadOnlyList<Lookup> Lookups { get; init; } = [];
+
+    public IReadOnlyList<AnalyticStory> Stories { get; init; } = [];
+
+    public IReadOnlyList<Deployment> Deployments { get; init; } = [];
+
+    public IReadOnlyList<DataSource> DataSources { get; init; } = [];
+
+    public IReadOnlyList<Baseline> Baselines { get; init; } = [];
+
+    /// <summary>Every mistake of every file, in the order of roots and files. A file with an error is left out of the library; one with a warning is not.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
+
+    public bool HasErrors => Diagnostics.Any(d => d.Severity == Severity.Error);
+
+    /// <summary>Loads roots in order; what a later one defines replaces what an earlier one defines under the same name (a detection: the same name or id).</summary>
+    public static ContentLibrary Load(IReadOnlyList<string> roots) => ContentLoader.Load(roots);
+
+    /// <summary>The detections that a name, id, file stem or glob means.</summary>
+    public IEnumerable<Detection> Find(string pattern) => Detections.Where(d => d.IsNamed(pattern));
+
+    public Lookup? FindLookup(string name) => Lookups.FirstOrDefault(l => l.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}
