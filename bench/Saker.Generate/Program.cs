@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Saker.Generate.Load;
+using Saker.Generate.Samples;
 
 const string Usage = """
     Writes an audit log for benchmarks, or samples/. The same arguments give the same bytes.
@@ -22,10 +23,10 @@ catch (FormatException e)
     return 64;
 }
 
-if (args.Length == 0)
+if (options.Samples is not null)
 {
-    Console.Error.WriteLine(Usage);
-    return 64;
+    SampleSet.WriteTo(options.Samples);
+    return 0;
 }
 
 var watch = Stopwatch.StartNew();

@@ -1,8 +1,7 @@
 namespace Saker.Generate;
 
 /// <summary>
-/// JSON with places to fill: <c>{"name":"«name»"}</c>. Line breaks and the indent after them are left out, so that a long object reads well here
-/// and is one line there.
+/// JSON with places to fill: <c>{"name":"«name»"}</c>. Line breaks are left out, so that a long object reads well here and is one line there.
 /// </summary>
 internal sealed class Template
 {
@@ -11,8 +10,7 @@ internal sealed class Template
 
     public Template(string text)
     {
-        var oneLine = string.Concat(text.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimStart(' ')));
-        _pieces = oneLine.Split('«', '»');
+        _pieces = text.ReplaceLineEndings("").Split('«', '»');
     }
 
     /// <summary>The JSON with every place filled; the values are JSON already.</summary>

@@ -11,7 +11,7 @@ internal sealed record LoadOptions
     public ulong Seed { get; init; } = 7;
 
     /// <summary>A file, or <c>-</c> for standard output.</summary>
-    public string Out { get; init; } = "-";
+    public string Out { get; init; } = "";
 
     /// <summary>The share of requests that are attacks.</summary>
     public double AttackRate { get; init; } = 1e-4;
@@ -41,7 +41,7 @@ internal sealed record LoadOptions
             };
         }
 
-        return options;
+        return options.Out.Length > 0 || options.Samples is not null ? options : throw new FormatException("--out or --samples is needed");
     }
 
     private static long Bytes(string text)
