@@ -89,7 +89,7 @@ internal sealed record AuditRequest(Client Client, string Verb, string Uri)
 
     private void AddAnswer(Utf8Buffer line, string stage)
     {
-        var failed = Code >= 400 ? $$""","status":"Failure","message":{{GoJson.Quote(Failure)}},"reason":"{{(Code == 401 ? "Unauthorized" : "Forbidden")}}","details":{}""" : "";
+        var failed = Code >= 400 ? $$""","status":"Failure","message":{{GoJson.Quote(Failure)}},"reason":"{{(Code == 401 ? "Unauthorized" : "Forbidden")}}"{{Details()}}""" : "";
         line.Add(",\"responseStatus\":{\"metadata\":{}"u8).Add(failed).Add($",\"code\":{Code}}}");
         if (Level != "RequestResponse" || (Streams && stage == "ResponseStarted" && Code < 400))
         {
@@ -109,5 +109,17 @@ internal sealed record AuditRequest(Client Client, string Verb, string Uri)
         {
             line.Add(",\"responseObject\":"u8).Add(Response);
         }
+    }
+
+    /// <summary>A 403 tells what it refused, as far as it is an object.</summary>
+    private string Details()
+    {
+        if (Code != 403)
+        {
+            return "";
+        }
+
+        var fields = Object is null ? [] : new[] { ("name", Object.Name), ("group", Object.Group), ("kind", Object.Resource) };
+        return $",\"details\":{{{string.Join(',', fields.Where(field => field.Item2.Length > 0).Select(field => $"\"{field.Item1}\":\"{field.Item2}\""))}}}";
     }
 }

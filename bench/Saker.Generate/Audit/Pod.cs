@@ -15,8 +15,7 @@ internal sealed record Pod(string Name, string Namespace, string Container, stri
     private static readonly Template StoredForm = new("""
         {"kind":"Pod","apiVersion":"v1","metadata":{"name":"«name»"«generateName»,"namespace":"«namespace»","uid":"«uid»","resourceVersion":"«version»",
         "creationTimestamp":"«now»",«labels»,"managedFields":[{"manager":"«manager»","operation":"Update","apiVersion":"v1","time":"«now»",
-        "fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{},"f:pod-template-hash":{}},"f:ownerReferences":{".":{},
-        "k:{\"uid\":\"«ownerUid»\"}":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"«container»\"}":{".":{},"f:image":{},"f:imagePullPolicy":{},"f:name":{},
+        "fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{}}«ownerFields»},"f:spec":{"f:containers":{"k:{\"name\":\"«container»\"}":{".":{},"f:image":{},"f:imagePullPolicy":{},"f:name":{},
         "f:resources":{},"f:terminationMessagePath":{},"f:terminationMessagePolicy":{}}},"f:dnsPolicy":{},"f:enableServiceLinks":{},"f:restartPolicy":{},
         "f:schedulerName":{},"f:securityContext":{},"f:serviceAccount":{},"f:serviceAccountName":{},"f:terminationGracePeriodSeconds":{}}}}]},
         "spec":{«spec»,"tolerations":[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300},
@@ -64,7 +63,7 @@ internal sealed record Pod(string Name, string Namespace, string Container, stri
     public string Stored(Moment now, int version, string phase = "Pending") => StoredForm.Fill(
         ("name", Name), ("generateName", GenerateName.Length > 0 ? $",\"generateName\":\"{GenerateName}\"" : ""), ("namespace", Namespace), ("uid", Uid),
         ("version", $"{version}"), ("now", now.Second), ("labels", Labels()), ("manager", OwnerKind.Length > 0 ? "kube-controller-manager" : "kubectl-create"),
-        ("ownerUid", OwnerUid), ("container", Container), ("spec", Specification()), ("phase", phase));
+        ("ownerFields", OwnerKind.Length > 0 ? $$$""","f:ownerReferences":{".":{},"k:{\"uid\":\"{{{OwnerUid}}}\"}":{}}""" : ""), ("container", Container), ("spec", Specification()), ("phase", phase));
 
     private string Labels()
     {

@@ -24,7 +24,7 @@ internal sealed class BenignStory(Timeline timeline, Steps steps, Dice dice)
             timeline.Add(steps.BalancerProbes, Moment.At(10, minute, 15), probe.Forbidden(), Last);
         }
 
-        timeline.Add(steps.Large, Moment.At(10, 17, 44), now => Requests.UpdateConfigMap(Cluster.Helm, "monitoring", "dashboard-orders", Dashboard.OfLength(10_400), now, timeline.NextVersion));
+        timeline.Add(steps.Large, Moment.At(10, 17, 44), now => Requests.UpdateConfigMap(Cluster.Helm, "monitoring", "dashboard-orders", Dashboard.OfLength(11_600), now, timeline.NextVersion));
     }
 
     private void Minute(Moment now, int minute)
