@@ -35,7 +35,7 @@ internal sealed class Grouping
 
     public IEnumerable<Row> Run(IEnumerable<Row> rows)
     {
-        using var runs = new SortedRuns<GroupKey, Group>(context, WriteGroup, ReadGroup);
+        using var runs = new SortedRuns<GroupKey, Group>(context.TemporaryDirectory, WriteGroup, ReadGroup, context.TakeDisk);
         foreach (var row in rows)
         {
             context.Cancellation.ThrowIfCancellationRequested();

@@ -7,9 +7,10 @@ namespace Saker.Spl.Execution;
 /// removed when this is disposed, and by the system if the process dies (they are unlinked while open).
 /// </summary>
 public sealed class SortedRuns<TKey, TState>(
-    SearchContext context,
+    string directory,
     Action<BinaryWriter, TKey, TState> write,
-    Func<BinaryReader, (TKey Key, TState State)> read) : IDisposable
+    Func<BinaryReader, (TKey Key, TState State)> read,
+    Action<long>? takeDisk = null) : IDisposable
     where TKey : IComparable<TKey>
 {
     private readonly List<(FileStream File, long Count)> runs = [];
@@ -19,7 +20,7 @@ public sealed class SortedRuns<TKey, TState>(
     /// <summary>Writes one run; the entries must be in order.</summary>
     public void Add(IEnumerable<KeyValuePair<TKey, TState>> sorted)
     {
-        var file = TemporaryFile.Create(context.TemporaryDirectory);
+        var file = TemporaryFile.Create(directory);
         long count = 0;
         using (var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true))
         {
@@ -31,7 +32,7 @@ public sealed class SortedRuns<TKey, TState>(
         }
 
         runs.Add((file, count));
-        context.TakeDisk(file.Length);
+        takeDisk?.Invoke(file.Length);
     }
 
     /// <summary>All entries in order, of the runs and of what is still in memory; states of equal keys are combined in the order they came.</summary>
@@ -72,7 +73,7 @@ public sealed class SortedRuns<TKey, TState>(
     {
         foreach (var (file, _) in runs)
         {
-            context.GiveDisk(file.Length);
+            takeDisk?.Invoke(-file.Length);
             file.Dispose();
         }
     }
