@@ -98,6 +98,11 @@ internal sealed class JsonObjectScan
         _depth = 0;
         Stop = JsonStop.None;
         var json = text.Span;
+        if (start >= json.Length || json[start] is not ((byte)'{' or (byte)'['))
+        {
+            return Fail(start, JsonStop.Syntax);
+        }
+
         var expect = Expect.Value;
         var index = start;
         var closed = false;
