@@ -66,7 +66,8 @@ internal readonly struct SecretFinder(ReadOnlyMemory<byte> json, List<SecretMask
 
     private void Body(JsonValue body, Of named, int depth)
     {
-        if (depth > Deepest)
+        // A part that names no secret holds none: large bodies are stepped over, not walked.
+        if (depth > Deepest || (named == Of.Nothing && !SecretHint.OfKindIn(body.Span)))
         {
             return;
         }

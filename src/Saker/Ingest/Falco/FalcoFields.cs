@@ -47,7 +47,7 @@ internal sealed class FalcoFields
     /// <summary>Fills up what a system call's alert lacks, so that every generation has the same columns.</summary>
     public void Complete()
     {
-        if (this["process"] is null && this["command"] is null && this["container_id"] is null)
+        if (this["process"] is null && this["parent"] is null && this["container_id"] is null)
         {
             return;
         }

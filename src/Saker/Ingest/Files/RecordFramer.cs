@@ -10,6 +10,7 @@ namespace Saker.Ingest;
 internal sealed partial class RecordFramer(Stream input, IngestOptions options, int batchBytes = RecordFramer.BatchBytes) : IDisposable
 {
     public const int BatchBytes = 1024 * 1024;
+    private const int LongestUncut = 4 * 1024 * 1024;
 
     private readonly JsonObjectScan _scan = new();
     private readonly HashSet<long> _doomed = [];
@@ -170,6 +171,11 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
     private Step FrameDocument()
     {
         var limit = Math.Min(_newline, _filled);
+        if (IsWholeLine(limit))
+        {
+            return Add(limit - _at, null, isDocument: true);
+        }
+
         var length = JsonSkip.Container(_buffer.AsSpan(_at, limit - _at), 0);
         if (length > 0)
         {
@@ -192,6 +198,22 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
         }
 
         return FrameSpanning(limit);
+    }
+
+    /// <summary>
+    /// The common case, told without reading the line: it ends in <c>}</c> and the next begins with <c>{</c>. No document goes on over such a
+    /// border, since a comma would have to stand there. Lines of several documents are taken apart by the decoder; very long ones are not left to it.
+    /// </summary>
+    private bool IsWholeLine(int limit)
+    {
+        if (_arrayDepth > 0 || limit - _at > LongestUncut || limit + 1 >= _filled || _buffer[limit + 1] != '{')
+        {
+            return false;
+        }
+
+        var line = _buffer.AsSpan(_at, limit - _at);
+        var last = line[^1] == '\r' && line.Length > 1 ? line[^2] : line[^1];
+        return last == '}' && !line.StartsWith("{\"log\":\""u8);
     }
 
     /// <summary>

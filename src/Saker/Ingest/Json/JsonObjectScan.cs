@@ -1,4 +1,8 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Saker.Spl.Scanning;
 
 namespace Saker.Ingest;
@@ -226,9 +230,8 @@ internal sealed class JsonObjectScan
         escaped = false;
         while (true)
         {
-            var step = json[index..].IndexOfAny(StringStops);
-            index += step;
-            if (step < 0 || (json[index] == '\\' && index + 1 >= json.Length))
+            index = NextStop(json, index);
+            if (index >= json.Length || (json[index] == '\\' && index + 1 >= json.Length))
             {
                 Fail(json.Length, stop);
                 return -1;
@@ -248,6 +251,28 @@ internal sealed class JsonObjectScan
                     return -1;
             }
         }
+    }
+
+    /// <summary>The next quote, backslash or newline. Most strings are short: one vector, without a call, is half the time of IndexOfAny.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NextStop(ReadOnlySpan<byte> json, int index)
+    {
+        if (Vector256.IsHardwareAccelerated && index + Vector256<byte>.Count <= json.Length)
+        {
+            var bytes = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)index);
+            var found = Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
+                | Vector256.Equals(bytes, Vector256.Create((byte)'\n'));
+            var mask = found.ExtractMostSignificantBits();
+            if (mask != 0)
+            {
+                return index + BitOperations.TrailingZeroCount(mask);
+            }
+
+            index += Vector256<byte>.Count;
+        }
+
+        var step = json[index..].IndexOfAny(StringStops);
+        return step < 0 ? json.Length : index + step;
     }
 
     private int Word(ReadOnlySpan<byte> json, int index)
