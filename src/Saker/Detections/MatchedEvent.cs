@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Saker.Events;
 using Saker.Ingest;
 using Saker.Spl.Execution;
 
