@@ -144,4 +144,12 @@ public sealed class CloudTests
             Assert.Equal("0 1 0", Reading.Of($$$$"""{"@timestamp":"2026-05-01T00:00:00Z","{{{{key}}}}":"just text"}""").Tally);
         }
     }
+
+    [Fact]
+    public void What_elastic_and_splunk_export_is_seen_through()
+    {
+        Assert.Equal(Samples.Audit, Reading.Of($$$$"""{"kubernetes":{"audit":{{{{Samples.Audit}}}}},"@timestamp":"x"}""").Raw);
+        Assert.Equal(Samples.Audit, Reading.Of($$$$"""{"preview":false,"result":{"_raw":{{{{Reading.Quoted(Samples.Audit)}}}},"host":"x"}}""").Raw);
+        Assert.Equal("0 1 0", Reading.Of("""{"kubernetes":{"pod":{"name":"x"}},"message":"plain"}""").Tally);
+    }
 }
