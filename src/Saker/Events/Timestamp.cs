@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Saker.Events;
 
 /// <summary>
@@ -92,7 +94,7 @@ internal static class Timestamp
     public static bool TryReadEpoch(ReadOnlySpan<byte> text, out long nanoseconds)
     {
         nanoseconds = 0;
-        if (!System.Buffers.Text.Utf8Parser.TryParse(text, out decimal number, out var used, 'e') || used != text.Length)
+        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             return false;
         }

@@ -21,6 +21,9 @@ internal static class EventTime
         return (stamp.IsString || stamp.IsNumber) && Timestamp.TryReadEpoch(text, out time) ? time : null;
     }
 
+    /// <summary>A stamp as ISO 8601 text only: a cut one (<c>"20</c>) must not read as a count.</summary>
+    public static long? ReadIso(JsonValue stamp) => stamp.IsString && Timestamp.TryRead(stamp.Content, out var time, out _) ? time : null;
+
     /// <summary>
     /// The stamp, or arrival where there is none, or where it lies before 2010 or more than five minutes ahead of arrival: then
     /// <paramref name="replaced"/> is true and the stamp is kept beside.

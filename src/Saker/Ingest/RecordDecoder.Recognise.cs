@@ -23,7 +23,7 @@ internal sealed partial class RecordDecoder
     private bool TryList(JsonObjectScan scan, Wrapping wrapping)
     {
         var items = scan["items"u8];
-        if (!items.IsArray || !scan["kind"u8].Is("EventList"u8))
+        if (!items.IsArray || !(scan["kind"u8].Is("EventList"u8) || (scan["kind"u8].Is("List"u8) && HoldsEvents(items))))
         {
             return false;
         }
@@ -42,6 +42,17 @@ internal sealed partial class RecordDecoder
         }
 
         return true;
+    }
+
+    /// <summary>What <c>kubectl get events -o json</c> prints is a List like any other.</summary>
+    private static bool HoldsEvents(JsonValue items)
+    {
+        foreach (var first in items.Elements)
+        {
+            return first["involvedObject"u8].IsObject || first["regarding"u8].IsObject;
+        }
+
+        return false;
     }
 
     private bool TryHec(JsonObjectScan scan, Wrapping wrapping) =>
@@ -112,8 +123,9 @@ internal sealed partial class RecordDecoder
     }
 
     /// <summary>
-    /// Log shippers put the line they read under a key of their own: <c>{"@timestamp":…,"message":"{\"kind\":\"Event\",…}"}</c>. Only what is
-    /// recognised is taken out; a message that is plain text leaves the object as it is.
+    /// Log shippers put the line they read under a key of their own: <c>{"@timestamp":…,"message":"{\"kind\":\"Event\",…}"}</c>; Splunk exports
+    /// <c>{"result":{"_raw":…}}</c>, Elastic <c>{"kubernetes":{"audit":{…}}}</c>. Only what is recognised is taken out; a message that is plain text leaves
+    /// the object as it is.
     /// </summary>
     private bool TryShipped(JsonObjectScan scan, Wrapping wrapping)
     {
@@ -121,10 +133,16 @@ internal sealed partial class RecordDecoder
         {
             var value = scan.Value(i);
             var name = scan.Name(i);
-            var shipped = name.SequenceEqual("message"u8) || name.SequenceEqual("@message"u8) || name.SequenceEqual("log"u8)
-                || name.SequenceEqual("log_s"u8) || name.SequenceEqual("_raw"u8) || name.SequenceEqual("MESSAGE"u8)
-                || name.SequenceEqual("textPayload"u8) || name.SequenceEqual("jsonPayload"u8);
-            if (shipped && (value.IsString || value.IsObject))
+            if (name.SequenceEqual("kubernetes"u8) && value.IsObject)
+            {
+                value = value["audit"u8];
+            }
+            else if (!IsShippedUnder(name))
+            {
+                continue;
+            }
+
+            if (value.IsString || value.IsObject)
             {
                 var time = EventTime.Read(scan["@timestamp"u8]) ?? EventTime.Read(scan["timestamp"u8]) ?? EventTime.Read(scan["time"u8]);
                 if (TryContent(TextOf(value, wrapping.Depth), wrapping.Inside() with { Time = time ?? wrapping.Time }))
@@ -136,4 +154,9 @@ internal sealed partial class RecordDecoder
 
         return false;
     }
+
+    private static bool IsShippedUnder(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("message"u8) || name.SequenceEqual("@message"u8) || name.SequenceEqual("log"u8) || name.SequenceEqual("log_s"u8)
+        || name.SequenceEqual("_raw"u8) || name.SequenceEqual("MESSAGE"u8) || name.SequenceEqual("textPayload"u8)
+        || name.SequenceEqual("jsonPayload"u8) || name.SequenceEqual("result"u8);
 }

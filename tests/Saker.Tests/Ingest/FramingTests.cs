@@ -72,6 +72,15 @@ public sealed class FramingTests
     }
 
     [Fact]
+    public void The_elements_of_a_document_above_the_bound_are_read()
+    {
+        var element = "{\n\"message\": " + Reading.Quoted(Samples.Audit) + "\n}";
+        var text = "{\"events\": [\n" + string.Join(",\n", Enumerable.Repeat(element, 2_000)) + "\n]}\n";
+        var reading = Reading.Of(text, new IngestOptions { LargestRecordBytes = 100_000 });
+        Assert.Equal("2000 0 2", reading.Tally);
+    }
+
+    [Fact]
     public void Deep_nesting_is_read()
     {
         var deep = "{\"a\":" + new string('[', 10_000) + new string(']', 10_000) + "}\n{\"b\":1}\n";

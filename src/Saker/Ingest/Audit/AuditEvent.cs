@@ -55,10 +55,10 @@ internal static class AuditEvent
 
     /// <summary>When it happened: at this stage, else when the request came, else as the older forms tell.</summary>
     public static long? Time(JsonObjectScan scan) =>
-        EventTime.Read(scan["stageTimestamp"u8])
-        ?? EventTime.Read(scan["requestReceivedTimestamp"u8])
-        ?? EventTime.Read(scan["timestamp"u8])
-        ?? EventTime.Read(scan["metadata"u8]["creationTimestamp"u8]);
+        EventTime.ReadIso(scan["stageTimestamp"u8])
+        ?? EventTime.ReadIso(scan["requestReceivedTimestamp"u8])
+        ?? EventTime.ReadIso(scan["timestamp"u8])
+        ?? EventTime.ReadIso(scan["metadata"u8]["creationTimestamp"u8]);
 
     private static bool IsMark(ReadOnlySpan<byte> name) => name.Length switch
     {

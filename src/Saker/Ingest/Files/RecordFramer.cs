@@ -240,11 +240,7 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
                 return Step.NeedsMore;
             }
 
-            foreach (var open in _scan.Open)
-            {
-                _doomed.Add(_bufferStart + open);
-                _doomedUntil = _bufferStart + open;
-            }
+            Doom(isBound: _scan.EndsEarly && !_ended);
 
             if (_scan.End > limit && !_scan.EndsEarly)
             {
@@ -259,6 +255,22 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
         }
 
         return Add(limit - _at, reason, isDocument: false);
+    }
+
+    /// <summary>
+    /// Notes what need not be tried: whatever was open where the scan stopped stops there too. At the bound only what already took half of it:
+    /// a document that began just before is not to blame.
+    /// </summary>
+    private void Doom(bool isBound)
+    {
+        foreach (var open in _scan.Open)
+        {
+            if (!isBound || _scan.End - open >= options.LargestRecordBytes / 2)
+            {
+                _doomed.Add(_bufferStart + open);
+                _doomedUntil = _bufferStart + open;
+            }
+        }
     }
 
     private Step FrameLine()

@@ -1,3 +1,5 @@
+using Saker.Spl.Scanning;
+
 namespace Saker.Ingest;
 
 /// <summary>
@@ -62,9 +64,27 @@ internal static class HecEnvelope
 
     private static string? Name(RecordDecoder decoder, JsonValue value) => value.AsTextOrNull() is { } name ? decoder.Intern(name) : null;
 
+    /// <summary>The fields as JSON members; a nested value, which the protocol forbids, becomes text.</summary>
     private static ReadOnlyMemory<byte> Fields(JsonValue fields, Wrapping wrapping)
     {
-        var members = fields.IsObject ? RecordDecoder.Trim(fields.Text[1..^1]) : default;
-        return members.IsEmpty ? wrapping.Fields : wrapping.Fields.IsEmpty ? members : (byte[])[.. wrapping.Fields.Span, (byte)',', .. members.Span];
+        var written = new JsonOut();
+        if (!wrapping.Fields.IsEmpty)
+        {
+            written.AddJson(wrapping.Fields.Span);
+        }
+
+        foreach (var field in fields.Members)
+        {
+            if (field.Value.IsObject || field.Value.IsArray)
+            {
+                written.Add(JsonText.Unescape(field.Name), field.Value.AsText());
+            }
+            else
+            {
+                written.Copy(field);
+            }
+        }
+
+        return written.Written;
     }
 }
