@@ -48,6 +48,7 @@ public sealed class FramingTests
     {
         Assert.Equal("0 0 2", Reading.Of("{not json} at all\n{'kind': 'Event'}\n").Tally);
         Assert.Equal("1 0 0", Reading.Of("""{"event":"{web} started"}""").Tally);
+        Assert.Equal("{token: {\"kind\":\"Secret", Reading.Of("""{"event":"{token: {\"kind\":\"Secret"}""").Raw);
     }
 
     [Fact]
