@@ -178,10 +178,10 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
         }
 
         var first = JsonSkip.WhiteSpace(_buffer.AsSpan(0, limit), _at + 1);
-        if (first < limit && _buffer[first] is not ((byte)'"' or (byte)'}') && (_newline != int.MaxValue || _ended))
+        if (first < limit && _buffer[first] is not ((byte)'"' or (byte)'}'))
         {
             // "{not JSON} at all": one broken line, not a document and a text.
-            return Add(limit - _at, null, isDocument: false);
+            return _newline == int.MaxValue && !_ended ? Step.NeedsMore : Add(limit - _at, null, isDocument: false);
         }
 
         var length = JsonSkip.Container(_buffer.AsSpan(_at, limit - _at), 0);
