@@ -7,6 +7,7 @@ internal sealed partial class RecordDecoder
 {
     private const string KubernetesIndex = "kubernetes";
     private const string KubernetesSource = "kubernetes";
+    private const string Text = "text";
     private readonly Dictionary<string, string> _names = [];
 
     /// <summary>The event's fields beside its text; opened by the first.</summary>
@@ -58,13 +59,13 @@ internal sealed partial class RecordDecoder
         Tell(Build.Written, time, "kubernetes_metrics", wrapping.Source ?? "", wrapping.Sourcetype ?? "", wrapping, EventKind.Metric);
     }
 
-    /// <summary>What came as a log record and stays named as it was sent.</summary>
+    /// <summary>What came as a log record and stays named as it was sent; unless it is text, its grammar has been checked.</summary>
     public void EmitNamed(ReadOnlyMemory<byte> raw, long? stamp, string sourcetype, EventKind kind, Wrapping wrapping)
     {
         _extra.Clear();
         var time = Settle(stamp ?? wrapping.Time);
         AddFields(wrapping);
-        var masked = !raw.IsEmpty && raw.Span[0] == '{' ? _masker.Mask(raw) : raw;
+        var masked = sourcetype == Text ? raw : _masker.Mask(raw);
         Tell(masked, time, wrapping.Index ?? "main", wrapping.Source ?? _place.Name, wrapping.Sourcetype ?? sourcetype, wrapping, kind);
     }
 
@@ -100,7 +101,7 @@ internal sealed partial class RecordDecoder
         }
 
         var kind = wrapping.Otherwise == EventKind.Log && IsKubeSourcetype(wrapping.Sourcetype) ? EventKind.KubeEvent : wrapping.Otherwise;
-        EmitNamed(text, wrapping.Time ?? EventTime.OfLine(text.Span, this), "text", kind, wrapping);
+        EmitNamed(text, wrapping.Time ?? EventTime.OfLine(text.Span, this), Text, kind, wrapping);
     }
 
     /// <summary><c>"stage": "ResponseComplete",</c> or <c>},</c> alone on a line, after its document proved to be broken.</summary>

@@ -148,13 +148,7 @@ internal sealed partial class RecordDecoder
 
             if (!scan.Scan(content))
             {
-                if (!TryTruncated(content, wrapping))
-                {
-                    // The attempt to recover scans other text: scan again for the reason.
-                    scan.Scan(content);
-                    Reject(scan.Reason);
-                }
-
+                Broken(content, scan, wrapping);
                 break;
             }
 
@@ -169,6 +163,26 @@ internal sealed partial class RecordDecoder
         }
 
         FlushDockerLines(wrapping);
+    }
+
+    private void Broken(ReadOnlyMemory<byte> content, JsonObjectScan scan, Wrapping wrapping)
+    {
+        if (TryTruncated(content, wrapping))
+        {
+            return;
+        }
+
+        // The attempt to recover scans other text: scan again for the reason.
+        scan.Scan(content);
+        if (wrapping.Depth > 0 && scan.Stop == JsonStop.Syntax && content.Span[1..scan.End].Trim(White).IsEmpty)
+        {
+            // A wrapped line may start with a brace and be no JSON: "{web} started".
+            PlainText(content, wrapping);
+        }
+        else
+        {
+            Reject(scan.Reason);
+        }
     }
 
     internal static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> text)

@@ -75,6 +75,13 @@ public sealed class FalcoTests
     }
 
     [Theory]
+    [InlineData("12:00:00.000000001: Notice A user logged in (user=Tony Stark, app=drive)", "priority=Notice user=Tony Stark")]
+    [InlineData("12:00:00.000000001: Debug K8s Audit Event Detected: verb=create, user=aks, groups=(a,b), target=<NA>", "priority=Debug verb=create user=aks target=<NA>")]
+    [InlineData("12:00:00.000000001: Notice Namespace change (setns) by (user=root reason=) k8s.ns=a container=b", "priority=Notice user=root reason= k8s_ns=a container=b container_id=b container_image=<NA> container_image_tag=<NA> container_name=<NA> parent=<NA> proc_exepath=<NA> process=<NA>")]
+    [InlineData("12:00:00.000000001: Notice The wallet x sent 5 BTC", "priority=Notice")]
+    public void Rules_of_other_kinds_give_what_they_have(string line, string expected) => Assert.Equal(expected, Fields(Reading.Of(line)));
+
+    [Theory]
     [InlineData("2026-05-21T08:54:23.812791015+0000: Warning Sensitive file opened (file=/etc/shadow)", "2026-05-21T08:54:23.812791015Z")]
     [InlineData("Feb 13 20:33:20 node-1 falco[19460]: 20:33:20.106330811: Error File below (user=root)", "2026-02-13T20:33:20.106330811Z")]
     [InlineData("23:59:59.000000000: Critical Falco internal: syscall event drop. 1 dropped", "2026-05-20T23:59:59.000000000Z")]

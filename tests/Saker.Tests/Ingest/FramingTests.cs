@@ -44,6 +44,14 @@ public sealed class FramingTests
     }
 
     [Fact]
+    public void A_brace_does_not_make_json()
+    {
+        Assert.Equal("0 0 2", Reading.Of("{not json} at all\n{'kind': 'Event'}\n").Tally);
+        Assert.Equal("1 0 0", Reading.Of("""{"event":"{web} started"}""").Tally);
+        Assert.Equal("{token: {\"kind\":\"Secret", Reading.Of("""{"event":"{token: {\"kind\":\"Secret"}""").Raw);
+    }
+
+    [Fact]
     public void A_document_that_breaks_in_a_later_line_is_given_up_by_its_first()
     {
         Assert.Equal(

@@ -106,7 +106,8 @@ internal readonly struct SecretFinder(ReadOnlyMemory<byte> json, List<SecretMask
             }
             else if (member.Value.IsObject || member.Value.IsArray)
             {
-                var listed = kind == Of.Secret && (JsonName.Equal(member.Name, "items"u8) || JsonName.Equal(member.Name, "rows"u8) || JsonName.Equal(member.Name, "object"u8));
+                var listed = kind == Of.Secret
+                    && (JsonName.Equal(member.Name, "items"u8) || JsonName.Equal(member.Name, "rows"u8) || JsonName.Equal(member.Name, "object"u8));
                 Body(member.Value, listed ? Of.Secret : Of.Nothing, depth + 1);
             }
         }

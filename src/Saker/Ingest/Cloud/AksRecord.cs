@@ -7,7 +7,8 @@ namespace Saker.Ingest;
 /// </summary>
 internal static class AksRecord
 {
-    public static bool Recognise(JsonObjectScan scan) => scan["category"u8].IsString && scan["properties"u8]["log"u8].Exists;
+    public static bool Recognise(JsonObjectScan scan) =>
+        (scan["category"u8].IsString || scan["resourceId"u8].IsString || scan["operationName"u8].IsString) && scan["properties"u8]["log"u8].Exists;
 
     public static void Unwrap(RecordDecoder decoder, JsonObjectScan scan, Wrapping wrapping)
     {

@@ -114,7 +114,8 @@ internal static class FalcoText
         var left = command < 0 ? keys.Count : command;
         for (var i = 0; i < left; i++)
         {
-            fields.IsAmbiguous |= !Add(fields, keys[i].Name, text[keys[i].Value..(i + 1 < keys.Count ? keys[i + 1].At : text.Length)]);
+            var value = text[keys[i].Value..(i + 1 < keys.Count ? keys[i + 1].At : text.Length)];
+            fields.IsAmbiguous |= !Add(fields, keys[i].Name, BeforeNextPair(value));
         }
 
         if (command < 0)
@@ -136,6 +137,13 @@ internal static class FalcoText
         }
 
         fields.IsAmbiguous |= !Add(fields, "command", text[keys[command].Value..end]);
+    }
+
+    /// <summary>Some rules set commas between fields, of which we may not know the next: <c>user=Tony Stark, app=drive</c>.</summary>
+    private static string BeforeNextPair(string value)
+    {
+        var comma = value.IndexOf(", ", StringComparison.Ordinal);
+        return comma > 0 && value.AsSpan(comma).Contains('=') ? value[..comma] : value;
     }
 
     /// <summary>
@@ -194,12 +202,22 @@ internal static class FalcoText
         fields.Complete();
     }
 
-    /// <summary>Fields begin after <c> | </c>, or at the parenthesis before the first key; a message without either is read from its start.</summary>
+    /// <summary>Fields begin at the parenthesis before a known key, or after <c> | </c>; a message without either is read from its start.</summary>
     private static int Start(string text)
     {
         var bar = text.IndexOf(" | ", StringComparison.Ordinal);
-        var bracket = text.IndexOf('(');
-        return bracket >= 0 && (bar < 0 || bracket < bar) ? bracket : Math.Max(bar, 0);
+        var end = bar < 0 ? text.Length : bar;
+        var lookup = FalcoNames.OfText.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var bracket = text.IndexOf('('); bracket >= 0 && bracket < end; bracket = text.IndexOf('(', bracket + 1))
+        {
+            var equal = text.IndexOf('=', bracket);
+            if (equal > 0 && lookup.ContainsKey(text.AsSpan(bracket + 1, equal - bracket - 1)))
+            {
+                return bracket;
+            }
+        }
+
+        return Math.Max(bar, 0);
     }
 
     /// <summary>Every known name before a <c>=</c>, at the start of a word.</summary>

@@ -12,7 +12,8 @@ internal sealed partial class RecordDecoder
         var rule = scan["rule"u8].Exists ? scan["rule"u8] : scan["Rule"u8];
         var output = scan["output"u8];
         var given = scan["output_fields"u8];
-        if (!priority.IsString || !rule.IsString || FalcoText.Priority(priority.Content) is not { } known || !(output.Exists || given.Exists || scan["time"u8].Exists))
+        if (!priority.IsString || !rule.IsString || FalcoText.Priority(priority.Content) is not { } known
+            || !(output.Exists || given.Exists || scan["time"u8].Exists))
         {
             return false;
         }

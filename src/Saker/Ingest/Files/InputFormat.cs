@@ -28,7 +28,8 @@ internal static class InputFormat
 
     /// <summary><c>{\0"\0</c> or <c>\0{\0"</c>.</summary>
     private static bool IsUtf16WithoutMark(ReadOnlySpan<byte> head) =>
-        head.Length >= 4 && ((IsText(head[0]) && head[1] == 0 && IsText(head[2]) && head[3] == 0) || (head[0] == 0 && IsText(head[1]) && head[2] == 0 && IsText(head[3])));
+        head.Length >= 4 && ((IsText(head[0]) && head[1] == 0 && IsText(head[2]) && head[3] == 0)
+            || (head[0] == 0 && IsText(head[1]) && head[2] == 0 && IsText(head[3])));
 
     private static bool IsText(byte c) => c is (>= 0x20 and < 0x7F) or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -10,6 +10,7 @@ namespace Saker.Ingest;
 internal sealed partial class RecordFramer(Stream input, IngestOptions options, int batchBytes = RecordFramer.BatchBytes) : IDisposable
 {
     public const int BatchBytes = 1024 * 1024;
+    private const int MostRecords = 16 * 1024;
     private const int LongestUncut = 4 * 1024 * 1024;
 
     private readonly JsonObjectScan _scan = new();
@@ -52,7 +53,7 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
         while (true)
         {
             Fill();
-            while (!_skipping && Frame() == Step.Framed)
+            while (!_skipping && _records.Count < MostRecords && Frame() == Step.Framed)
             {
             }
 
@@ -174,6 +175,13 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
         if (IsWholeLine(limit))
         {
             return Add(limit - _at, null, isDocument: true);
+        }
+
+        var first = JsonSkip.WhiteSpace(_buffer.AsSpan(0, limit), _at + 1);
+        if (first < limit && _buffer[first] is not ((byte)'"' or (byte)'}'))
+        {
+            // "{not JSON} at all": one broken line, not a document and a text.
+            return _newline == int.MaxValue && !_ended ? Step.NeedsMore : Add(limit - _at, null, isDocument: false);
         }
 
         var length = JsonSkip.Container(_buffer.AsSpan(_at, limit - _at), 0);
