@@ -9,13 +9,12 @@ internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceReq
 {
     private readonly RecordDecoder decoder = new(options);
     private readonly HeadMatcher matcher = new(requests);
-    private BatchResult result = new();
+    private BatchResult result = null!;
 
-    public BatchResult Process(RecordBatch batch, string name, DateOnly fileDay)
+    public void Process(RecordBatch batch, string name, DateOnly fileDay, BatchResult into)
     {
-        result = new BatchResult { Bytes = batch.Bytes };
+        result = into;
         InputReader.Decode(decoder, batch, name, fileDay, this);
-        return result;
     }
 
     public void Accept(Event e, EventKind kind, bool truncated)
@@ -26,7 +25,7 @@ internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceReq
         var wanted = matcher.Match(e);
         if (wanted.Count > 0)
         {
-            result.Matched.Add(MatchedEvent.Copy(e, kind, wanted));
+            result.Matched.Add(MatchedEvent.Copy(e, kind, wanted, result.Buffer));
         }
     }
 
@@ -35,9 +34,11 @@ internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceReq
     public void Reject(in RecordPlace place, string reason) => result.Counts.Reject(place, reason);
 }
 
-/// <summary>What became of one batch.</summary>
-internal sealed class BatchResult
+/// <summary>What became of one batch. Matched events are valid until it is disposed.</summary>
+internal sealed class BatchResult : IDisposable
 {
+    public CopyBuffer Buffer { get; } = new();
+
     public long Bytes { get; init; }
 
     public IngestCounts Counts { get; } = new();
@@ -47,4 +48,6 @@ internal sealed class BatchResult
     public long Oldest { get; set; } = long.MaxValue;
 
     public long Newest { get; set; } = long.MinValue;
+
+    public void Dispose() => Buffer.Dispose();
 }

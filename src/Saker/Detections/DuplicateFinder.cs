@@ -3,11 +3,16 @@ using Saker.Spl.Execution;
 namespace Saker.Detections;
 
 /// <summary>Finds which of any number of events came before, in bounded memory: identities are sorted in runs and merged.</summary>
-internal sealed class DuplicateFinder(string temporaryDirectory) : IDisposable
+internal sealed class DuplicateFinder : IDisposable
 {
-    private const int MostInMemory = 1 << 20;
+    private const int MostInMemory = 1 << 18;
 
-    private readonly SortedRuns<UInt128, long> runs = new(
+    private readonly SortedRuns<UInt128, long> runs;
+    private readonly List<KeyValuePair<UInt128, long>> latest = [];
+    // A bit an event, by ordinal.
+    private ulong[] duplicates = [];
+
+    public DuplicateFinder(string temporaryDirectory) => runs = new SortedRuns<UInt128, long>(
         temporaryDirectory,
         (writer, identity, ordinal) =>
         {
@@ -15,18 +20,13 @@ internal sealed class DuplicateFinder(string temporaryDirectory) : IDisposable
             writer.Write((ulong)identity);
             writer.Write(ordinal);
         },
-        reader => (new UInt128(reader.ReadUInt64(), reader.ReadUInt64()), reader.ReadInt64()));
-
-    private readonly List<KeyValuePair<UInt128, long>> latest = [];
-    // A bit an event, by ordinal.
-    private ulong[] duplicates = [];
-    private long highest = -1;
+        reader => (new UInt128(reader.ReadUInt64(), reader.ReadUInt64()), reader.ReadInt64()),
+        KeepFirst);
 
     public long Count { get; private set; }
 
     public void Add(UInt128 identity, long ordinal)
     {
-        highest = ordinal;
         latest.Add(new(identity, ordinal));
         if (latest.Count == MostInMemory)
         {
@@ -38,9 +38,8 @@ internal sealed class DuplicateFinder(string temporaryDirectory) : IDisposable
 
     public void Complete()
     {
-        duplicates = new ulong[(highest / 64) + 1];
         SortLatest();
-        foreach (var unused in runs.Merge(latest, KeepFirst))
+        foreach (var unused in runs.Merge(latest))
         {
         }
 
@@ -48,12 +47,17 @@ internal sealed class DuplicateFinder(string temporaryDirectory) : IDisposable
         latest.TrimExcess();
     }
 
-    public bool IsDuplicate(long ordinal) => Count > 0 && ordinal <= highest && (duplicates[ordinal / 64] >> (int)(ordinal % 64) & 1) != 0;
+    public bool IsDuplicate(long ordinal) => Count > 0 && ordinal / 64 < duplicates.Length && (duplicates[ordinal / 64] >> (int)(ordinal % 64) & 1) != 0;
 
     public void Dispose() => runs.Dispose();
 
     private long KeepFirst(long first, long later)
     {
+        if (later / 64 >= duplicates.Length)
+        {
+            Array.Resize(ref duplicates, (int)Math.Max(2L * duplicates.Length, (later / 64) + 1));
+        }
+
         duplicates[later / 64] |= 1UL << (int)(later % 64);
         Count++;
         return first;

@@ -5,15 +5,15 @@ using Saker.Spl.Execution;
 
 namespace Saker.Detections;
 
-/// <summary>An event that some request wants, with its own copy of the bytes, on the way from a worker to the spool.</summary>
+/// <summary>An event that some request wants, with a copy of its bytes in the batch's buffer, on the way from a worker to the spool.</summary>
 internal sealed record MatchedEvent(Event Event, EventKind Kind, int[] Requests, UInt128? Identity)
 {
-    /// <summary>Copies an event out of the reader's buffers.</summary>
-    public static MatchedEvent Copy(Event e, EventKind kind, IReadOnlyList<int> requests) => new(
+    /// <summary>Copies an event out of the reader's buffers into the batch's.</summary>
+    public static MatchedEvent Copy(Event e, EventKind kind, IReadOnlyList<int> requests, CopyBuffer buffer) => new(
         new Event
         {
-            Raw = e.Raw.ToArray(),
-            Extra = e.Extra.ToArray(),
+            Raw = buffer.Copy(e.Raw.Span),
+            Extra = buffer.Copy(e.Extra.Span),
             TimeNanoseconds = e.TimeNanoseconds,
             IndexTimeNanoseconds = e.IndexTimeNanoseconds,
             Index = e.Index,

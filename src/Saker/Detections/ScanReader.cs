@@ -57,14 +57,16 @@ internal sealed class ScanReader(IngestOptions options, IReadOnlyList<SourceRequ
                 worker = new BatchWorker(options, requests);
             }
 
-            var result = worker.Process(batch, file.Path, file.Day);
+            var result = new BatchResult { Bytes = batch.Bytes };
+            worker.Process(batch, file.Path, file.Day, result);
             idle.Add(worker);
             return result;
         }
     }
 
-    private void Take(BatchResult result, Action<long> onBytes)
+    private void Take(BatchResult taken, Action<long> onBytes)
     {
+        using var result = taken;
         Counts.Add(result.Counts);
         Bytes += result.Bytes;
         Oldest = Math.Min(Oldest, result.Oldest);

@@ -13,12 +13,14 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
     private readonly List<(string Index, string Source, string Sourcetype, string Host, string Cluster, bool IsMetric)> origins = [];
     private readonly Dictionary<(string, string, string, string, string, bool), int> originNumbers = [];
     private FileStream? file;
+    private Microsoft.Win32.SafeHandles.SafeFileHandle? handle;
+    private bool isFlushed;
     private long held;
     private long end;
 
     public long Count => inMemory.Count + offsets.Count;
 
-    /// <summary>Takes an event with buffers of its own; returns its number.</summary>
+    /// <summary>Takes a copy of an event; returns its number.</summary>
     public long Add(Event e)
     {
         var ordinal = Count;
@@ -30,6 +32,7 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
         }
 
         file ??= TemporaryFile.Create(temporaryDirectory);
+        handle ??= file.SafeFileHandle;
         offsets.Add(end);
         Span<byte> header = stackalloc byte[HeaderBytes];
         BinaryPrimitives.WriteInt32LittleEndian(header, e.Raw.Length);
@@ -37,7 +40,8 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], OriginNumber(e));
         BinaryPrimitives.WriteInt64LittleEndian(header[16..], e.TimeNanoseconds);
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], e.IndexTimeNanoseconds);
-        file.Position = end;
+        // FileStream would flush at each seek: it stands at the end already, for reads go past it.
+        isFlushed = false;
         file.Write(header);
         file.Write(e.Raw.Span);
         file.Write(e.Extra.Span);
@@ -79,8 +83,8 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
 
     private static Event WithOrdinal(Event e, long ordinal) => new()
     {
-        Raw = e.Raw,
-        Extra = e.Extra,
+        Raw = e.Raw.ToArray(),
+        Extra = e.Extra.IsEmpty ? default : e.Extra.ToArray(),
         TimeNanoseconds = e.TimeNanoseconds,
         IndexTimeNanoseconds = e.IndexTimeNanoseconds,
         Index = e.Index,
@@ -107,10 +111,15 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
 
     private void ReadFully(Span<byte> into, long offset)
     {
-        file!.Flush();
+        if (!isFlushed)
+        {
+            file!.Flush();
+            isFlushed = true;
+        }
+
         while (into.Length > 0)
         {
-            var read = RandomAccess.Read(file.SafeFileHandle, into, offset);
+            var read = RandomAccess.Read(handle!, into, offset);
             if (read == 0)
             {
                 throw new EndOfStreamException("the temporary file of matched events ends too early");

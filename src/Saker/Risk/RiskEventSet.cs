@@ -9,9 +9,9 @@ namespace Saker.Risk;
 /// </summary>
 internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string temporaryDirectory) : IDisposable
 {
-    private const long MostHeldBytes = 32 << 20;
+    private const long MostHeldBytes = 8 << 20;
 
-    private readonly SortedRuns<UInt128, RiskEvent> byId = new(temporaryDirectory, (w, _, e) => new RiskEventCodec(detections).Write(w, e), r => Keyed(detections, r));
+    private readonly SortedRuns<UInt128, RiskEvent> byId = new(temporaryDirectory, (w, _, e) => new RiskEventCodec(detections).Write(w, e), r => Keyed(detections, r), (a, b) => a.Merge(b));
     private readonly Dictionary<UInt128, RiskEvent> held = [];
     private SortedRuns<TimeKey, RiskEvent>? byTime;
     private long heldBytes;
@@ -42,14 +42,11 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
             return held.Values.OrderBy(e => TimeKey.Of(e));
         }
 
-        byTime = new(temporaryDirectory, (w, _, e) => new RiskEventCodec(detections).Write(w, e), r =>
-        {
-            var e = new RiskEventCodec(detections).Read(r);
-            return (TimeKey.Of(e), e);
-        });
+        var codec = new RiskEventCodec(detections);
+        byTime = new(temporaryDirectory, (w, _, e) => codec.Write(w, e), r => codec.Read(r) is var e ? (TimeKey.Of(e), e) : default, (a, _) => a);
         var batch = new List<KeyValuePair<TimeKey, RiskEvent>>();
         long bytes = 0;
-        foreach (var (_, e) in byId.Merge(held.OrderBy(h => h.Key), (a, b) => a.Merge(b)))
+        foreach (var (_, e) in byId.Merge(held.OrderBy(h => h.Key)))
         {
             batch.Add(new(TimeKey.Of(e), e));
             bytes += Size(e);
@@ -62,7 +59,7 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
         }
 
         held.Clear();
-        return byTime.Merge(batch.OrderBy(b => b.Key), (a, _) => a).Select(m => m.State);
+        return byTime.Merge(batch.OrderBy(b => b.Key)).Select(m => m.State);
     }
 
     public void Dispose()
