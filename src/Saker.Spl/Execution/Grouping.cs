@@ -47,6 +47,7 @@ internal sealed class Grouping
             {
                 runs.Add(groups.OrderBy(g => g.Key));
                 Forget();
+                MemoryPressure.Relieve();
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Saker.Spl.Scanning;
 
@@ -12,21 +13,29 @@ internal static class EventIdentity
     /// <summary>SHA-256 of the JSON object's members other than <c>kind</c> and <c>apiVersion</c>, as they are written.</summary>
     public static void Hash(ReadOnlySpan<byte> json, Span<byte> hash)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var index = JsonSkip.WhiteSpace(json, 0);
-        if (index >= json.Length || json[index] != (byte)'{')
+        var buffer = ArrayPool<byte>.Shared.Rent((2 * json.Length) + 2);
+        try
         {
-            sha.AppendData(json);
-            sha.GetHashAndReset(hash);
-            return;
+            SHA256.HashData(buffer.AsSpan(0, Gather(json, buffer)), hash);
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
-        index = JsonSkip.WhiteSpace(json, index + 1);
+    /// <summary>Writes the members that count, each with a colon and a comma; what cannot be stepped through counts as it stands.</summary>
+    private static int Gather(ReadOnlySpan<byte> json, Span<byte> into)
+    {
+        var length = 0;
+        var index = JsonSkip.WhiteSpace(json, 0);
+        index = index < json.Length && json[index] == (byte)'{' ? JsonSkip.WhiteSpace(json, index + 1) : 0;
         while (index < json.Length && json[index] == (byte)'"')
         {
             var keyEnd = JsonSkip.String(json, index, out _);
-            var value = keyEnd < 0 ? -1 : JsonSkip.WhiteSpace(json, keyEnd);
-            var end = value < 0 || value >= json.Length || json[value] != (byte)':' ? -1 : JsonSkip.Value(json, JsonSkip.WhiteSpace(json, value + 1));
+            var colon = keyEnd < 0 ? json.Length : JsonSkip.WhiteSpace(json, keyEnd);
+            var start = colon < json.Length && json[colon] == (byte)':' ? JsonSkip.WhiteSpace(json, colon + 1) : -1;
+            var end = start < 0 ? -1 : JsonSkip.Value(json, start);
             if (end < 0)
             {
                 break;
@@ -34,19 +43,22 @@ internal static class EventIdentity
 
             if (!IsEnvelope(json[index..keyEnd]))
             {
-                sha.AppendData(json[index..keyEnd]);
-                sha.AppendData(":"u8);
-                sha.AppendData(json[JsonSkip.WhiteSpace(json, value + 1)..end]);
-                sha.AppendData(","u8);
+                length = Append(into, length, json[index..keyEnd], (byte)':');
+                length = Append(into, length, json[start..end], (byte)',');
             }
 
             index = JsonSkip.WhiteSpace(json, end);
             index = index < json.Length && json[index] == (byte)',' ? JsonSkip.WhiteSpace(json, index + 1) : index;
         }
 
-        // What could not be stepped through counts as it stands.
-        sha.AppendData(json[Math.Min(index, json.Length)..]);
-        sha.GetHashAndReset(hash);
+        return Append(into, length, json[Math.Min(index, json.Length)..], (byte)'\n');
+    }
+
+    private static int Append(Span<byte> into, int length, ReadOnlySpan<byte> bytes, byte mark)
+    {
+        bytes.CopyTo(into[length..]);
+        into[length + bytes.Length] = mark;
+        return length + bytes.Length + 1;
     }
 
     private static bool IsEnvelope(ReadOnlySpan<byte> key) => key.SequenceEqual("\"kind\""u8) || key.SequenceEqual("\"apiVersion\""u8);

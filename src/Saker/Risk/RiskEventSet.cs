@@ -31,6 +31,7 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
             byId.Add(held.OrderBy(h => h.Key));
             held.Clear();
             heldBytes = 0;
+            MemoryPressure.Relieve();
         }
     }
 
@@ -55,6 +56,7 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
                 byTime.Add(batch.OrderBy(b => b.Key));
                 batch.Clear();
                 bytes = 0;
+                MemoryPressure.Relieve();
             }
         }
 
