@@ -8,7 +8,7 @@ namespace Saker.Spl.Execution;
 internal sealed class Grouping
 {
     // Groups past this go to disk in a sorted run: more memory would make runs fewer, not the result faster.
-    private const long MostHeldBytes = 24 << 20;
+    private const long MostHeldBytes = 16 << 20;
 
     private readonly IReadOnlyList<AggregateCall> calls;
     private readonly int[] by;
