@@ -17,6 +17,30 @@ public sealed class RealTelemetryTests
     }
 
     [Fact]
+    public async Task A_site_that_allows_its_own_images_hears_nothing_of_benign_requests()
+    {
+        var benign = Repository.SharedData("apiserver", "benign.ndjson.gz");
+        var site = Directory.CreateTempSubdirectory("saker-test-");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(site.FullName, "macros"));
+            await File.WriteAllTextAsync(Path.Combine(site.FullName, "macros", "kube_allowed_images.yml"), """
+                name: kube_allowed_images
+                description: What this site runs.
+                definition: requestObject.message IN ("Pulling image \"registry.k8s.io/*", "Pulling image \"registry.example.com/*", "Pulling image \"nginx:*")
+                """);
+            using var written = await ScanRun.Of([benign]);
+            using var tuned = await ScanRun.Of([benign], null, ContentLibrary.TuningRoot, site.FullName);
+            Assert.Equal(67, written.RiskEvents.Count);
+            Assert.Empty(tuned.RiskEvents);
+        }
+        finally
+        {
+            site.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_labelled_attack_steps_that_the_five_detections_are_about_are_found()
     {
         var attack = Repository.SharedData("apiserver", "attack.ndjson.gz");
