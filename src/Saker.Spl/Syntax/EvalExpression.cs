@@ -16,9 +16,16 @@ public abstract record EvalExpression
 
 public sealed record EvalLiteral(Value Value) : EvalExpression
 {
+    /// <summary>A number's digits as they stand in the search: <c>1.00</c>.</summary>
+    public string? Written { get; init; }
+
+    public bool Equals(EvalLiteral? other) => other is not null && Value.Kind == other.Value.Kind && Value == other.Value;
+
+    public override int GetHashCode() => Value.GetHashCode();
+
     internal override string Print(int place) => Value.Kind switch
     {
-        ValueKind.Number => Value.Text,
+        ValueKind.Number => Written ?? Value.Text,
         ValueKind.Boolean => Value.Truth ? "true()" : "false()",
         ValueKind.Null => "null()",
         _ => Quote.Always(Value.Text),

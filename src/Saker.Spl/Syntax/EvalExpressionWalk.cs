@@ -13,5 +13,10 @@ public static class EvalExpressionWalk
     };
 
     public static IEnumerable<string> FieldsRead(this EvalExpression expression) =>
-        expression.Subexpressions().OfType<EvalField>().Select(f => f.Name).Distinct();
+        expression.Subexpressions().SelectMany(e => (IEnumerable<string>)(e switch
+        {
+            EvalField field => [field.Name],
+            EvalCall { Function: "searchmatch" } call => Functions.ComparisonFunctions.SearchIn(call)?.FieldsRead() ?? [],
+            _ => [],
+        })).Distinct();
 }

@@ -109,7 +109,7 @@ internal sealed class EvalParser
 
             var span = SourceSpan.Between(start, position);
             return inner is EvalLiteral { Value.Kind: ValueKind.Number } literal
-                ? new EvalLiteral(Value.Of(-literal.Value.Number)) { Span = span }
+                ? new EvalLiteral(Value.Of(-literal.Value.Number)) { Span = span, Written = literal.Written is ['-', .. var positive] ? positive : "-" + literal.Written }
                 : new EvalNegate(inner) { Span = span };
         }
 
@@ -177,7 +177,7 @@ internal sealed class EvalParser
 
         var span = SourceSpan.Between(start, position);
         return double.TryParse(text[start..position], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? new EvalLiteral(Value.Of(number)) { Span = span }
+            ? new EvalLiteral(Value.Of(number)) { Span = span, Written = text[start..position].TrimEnd('.') }
             : throw Fail("SPL0130", "this is no number", span);
     }
 
@@ -243,10 +243,12 @@ internal sealed class EvalParser
         if (FunctionTable.Find(function) is not { } spec)
         {
             var near = Suggestion.Nearest(function, FunctionTable.All.Select(f => f.Name));
-            throw Fail("SPL0133", $"unknown function `{function}`", span, near is null ? "see `saker help functions` for the list" : $"did you mean `{near}`?");
+            throw FunctionTable.Alternative(function) is { } alternative
+                ? Fail("SPL0133", $"there is no function `{function}`", span, alternative)
+                : Fail("SPL0133", $"unknown function `{function}`", span, near is null ? "see `saker help functions` for the list" : $"did you mean `{near}`?");
         }
 
-        if (count < spec.FewestArguments || count > spec.MostArguments)
+        if (!spec.Takes(count))
         {
             throw Fail("SPL0134", $"{function} takes {spec.ArgumentsText}, not {count}", span, spec.Synopsis);
         }
