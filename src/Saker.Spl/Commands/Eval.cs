@@ -59,7 +59,14 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
                 throw reader.Error("SPL0140", $"expected `=` after {field}", "eval assigns: eval field=expression");
             }
 
-            assignments.Add(new Assignment(field, EvalParser.Parse(reader)));
+            var start = reader.Position;
+            var expression = EvalParser.Parse(reader);
+            if (expression.IsCondition())
+            {
+                throw reader.Fail("SPL0143", $"eval cannot assign a truth value to {field}", SourceSpan.Between(start, reader.Position), $"write {field}=if(…, \"true\", \"false\")");
+            }
+
+            assignments.Add(new Assignment(field, expression));
         }
         while (reader.TryTake(','));
 

@@ -30,7 +30,7 @@ public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) 
     }
 
     public Operator Bind(BindContext context) =>
-        Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search.Fields, keepsInternal: true);
+        Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search, "fields", keepsInternal: true);
 
     public string? WhyNot(GrowthState state) => null;
 

@@ -18,7 +18,8 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
     public static List<SortKey> ReadAll(CommandReader reader)
     {
         var keys = new List<SortKey>();
-        while (!reader.AtEnd && !reader.NextIs("desc") && !reader.NextIs("d"))
+        var afterComma = true;
+        while (!reader.AtEnd && (afterComma || !(reader.NextIs("desc") || reader.NextIs("d"))))
         {
             var descending = reader.TryTake('-');
             if (!descending)
@@ -28,7 +29,7 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
 
             var name = reader.ReadName("a field to sort by");
             keys.Add(Parse(name, descending));
-            reader.TryTake(',');
+            afterComma = reader.TryTake(',');
         }
 
         return keys.Count > 0 ? keys : throw reader.Error("SPL0101", "expected a field to sort by");

@@ -128,7 +128,7 @@ internal sealed class StatsOperator(Stats command, SearchContext context) : Oper
         var rows = input.Rows;
         if (calls.Any(c => c.IsWildcard))
         {
-            var held = rows.ToList();
+            var held = HeldRows.Read(rows, context, "stats");
             var present = ColumnNames.Of(held, context.Fields).Except(command.By).Where(n => !n.StartsWith('_')).ToList();
             calls = [.. calls.SelectMany(c => c.IsWildcard ? present.Where(new FieldPattern(c.Field!).Matches).Select(c.ForField) : [c])];
             rows = held;

@@ -15,7 +15,7 @@ public sealed record Table(IReadOnlyList<FieldPattern> Columns) : ICommand, IRow
 
     public FieldNeed Needs(FieldNeed output) => Columns.Any(c => c.IsWildcard) ? FieldNeed.All : FieldNeed.Of(Columns.Select(c => c.Text));
 
-    public Operator Bind(BindContext context) => new ColumnsOperator(Columns, context.Search.Fields, keepsInternal: false);
+    public Operator Bind(BindContext context) => new ColumnsOperator(Columns, context.Search, "table", keepsInternal: false);
 
     public string? WhyNot(GrowthState state) => null;
 

@@ -180,6 +180,11 @@ internal static class ComparisonFunctions
             return network.Contains(ip);
         }
 
+        if (!cidr.Contains('/'))
+        {
+            return IPAddress.TryParse(cidr, out var single) && single.Equals(ip);
+        }
+
         // A range whose address has bits below its mask ("10.1.2.3/8") is meant as the range it lies in.
         var slash = cidr.IndexOf('/');
         return slash > 0 && IPAddress.TryParse(cidr[..slash], out var start) && int.TryParse(cidr[(slash + 1)..], out var length)

@@ -334,9 +334,20 @@ internal sealed class PcrePattern
             output.Append(pattern[position++]);
         }
 
+        var afterSet = false;
         for (var first = true; position < pattern.Length; first = false)
         {
             var c = pattern[position];
+            if (c == '-' && (afterSet || IsSet(position + 1)))
+            {
+                // A dash beside \w is a dash: written out, the set's last character would begin a range.
+                output.Append(@"\-");
+                position++;
+                afterSet = false;
+                continue;
+            }
+
+            afterSet = IsSet(position);
             if (c == ']' && !first)
             {
                 output.Append(']');
@@ -361,6 +372,9 @@ internal sealed class PcrePattern
 
         throw new ArgumentException("a character class [ is not closed");
     }
+
+    private bool IsSet(int at) => at + 1 < pattern.Length
+        && ((pattern[at] == '\\' && "dwshDWSH".Contains(pattern[at + 1])) || (pattern[at] == '[' && pattern[at + 1] == ':'));
 
     private void ClassEscape()
     {

@@ -88,8 +88,8 @@ internal ref struct TimeReader
             return null;
         }
 
-        var time = date.AddHours(hour).AddMinutes(minute).AddSeconds(second);
-        return Math.Round((new DateTimeOffset(time, TimeSpan.Zero) - DateTimeOffset.UnixEpoch - (offset ?? local.GetUtcOffset(time))).TotalSeconds) + fraction;
+        var shift = offset ?? local.GetUtcOffset(date.AddHours(hour).AddMinutes(minute));
+        return (date - DateTime.UnixEpoch - shift).TotalSeconds + (3600 * hour) + (60 * minute) + second + fraction;
     }
 
     /// <summary>Without any date it is today; a month without a day is no date.</summary>

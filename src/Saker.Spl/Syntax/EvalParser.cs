@@ -9,12 +9,14 @@ namespace Saker.Spl.Syntax;
 internal sealed class EvalParser
 {
     private const int DeepestNesting = 200;
+    private const int MostOperators = 2_000;
 
     private readonly ExpandedSource source;
     private readonly string text;
     private readonly int end;
     private int position;
     private int depth;
+    private int operators;
 
     private EvalParser(ExpandedSource source, int start, int end) => (this.source, text, position, this.end) = (source, source.Text, start, end);
 
@@ -67,6 +69,12 @@ internal sealed class EvalParser
             {
                 position = mark;
                 break;
+            }
+
+            // Each operator is a level of the tree, and the tree is walked by recursion.
+            if (++operators > MostOperators)
+            {
+                throw Error("SPL0106", $"the expression has more than {MostOperators:#,0} operators");
             }
 
             var right = ParseExpression(op.Strength() + 1);

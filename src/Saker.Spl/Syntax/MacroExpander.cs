@@ -10,6 +10,7 @@ public sealed class MacroExpander
 {
     private const int DeepestNesting = 64;
     private const int LongestExpansion = 4 << 20;
+    private const int MostExpansions = 10_000;
 
     private readonly MacroTable macros;
     private readonly ExpandedSource output;
@@ -98,7 +99,13 @@ public sealed class MacroExpander
             return;
         }
 
-        if (IsRecursive(call) || call.Depth > DeepestNesting || output.TextLength > LongestExpansion)
+        if (call.Depth > DeepestNesting || output.TextLength > LongestExpansion || used.Count > MostExpansions)
+        {
+            Report("SPL0206", "the macros of this search expand to too much", source, span, outer, $"at most {MostExpansions:#,0} macros, {DeepestNesting} deep, {LongestExpansion >> 20} MB of text");
+            throw new SplException(diagnostics);
+        }
+
+        if (IsRecursive(call))
         {
             Report("SPL0203", $"macro `{name}` expands to itself", source, span, outer, "a macro's definition must not lead back to the macro");
             return;

@@ -157,7 +157,7 @@ internal sealed class SearchParser(CommandReader reader)
         }
 
         reader.Seek(nameEnd);
-        if (word == "*" && !quoted)
+        if (word == "*")
         {
             return new SearchAll { Span = new SourceSpan(start, 1) };
         }

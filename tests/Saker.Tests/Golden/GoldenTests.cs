@@ -88,10 +88,10 @@ public sealed class GoldenTests
 
     private static List<string> Query(GoldenEngine engine, string search, bool ordered)
     {
-        var printed = PipelineParser.Parse(new SourceText("query", search), engine.Macros).ToString();
-        Assert.Equal(printed, PipelineParser.Parse(printed).ToString());
         try
         {
+            var printed = PipelineParser.Parse(new SourceText("query", search), engine.Macros).ToString();
+            Assert.Equal(printed, PipelineParser.Parse(printed).ToString());
             return engine.Run(search, ordered);
         }
         catch (SplException mistake)
