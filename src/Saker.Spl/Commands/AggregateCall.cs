@@ -56,9 +56,16 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         var nameSpan = SourceSpan.Between(start, reader.Position);
         if (!AggregateTable.TryFind(word, out var spec, out var percent))
         {
-            throw AggregateTable.WantsPercent(word)
+            if (reader.Peek() == '=')
+            {
+                throw reader.Fail("SPL0104", $"the option `{word}` cannot stand here", nameSpan, "options stand before the first aggregate");
+            }
+
+            throw word.Equals("group", StringComparison.OrdinalIgnoreCase)
+                ? reader.Fail("SPL0150", "GROUP BY is SQL", nameSpan, "write BY without GROUP")
+                : AggregateTable.WantsPercent(word)
                 ? reader.Fail("SPL0150", $"{word} needs a percentage from 0 to 100 in its name", nameSpan, $"write {word.ToLowerInvariant().TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.')}95(field)")
-                : reader.Fail("SPL0150", $"unknown aggregate `{word}`", nameSpan, AggregateTable.Nearest(word) is { } near ? $"did you mean `{near}`?" : "see `saker help aggregates` for the list");
+                : reader.Fail("SPL0150", $"unknown aggregate `{word}`", nameSpan, AggregateTable.Nearest(word) is { } near ? $"did you mean `{near}`?" : $"to group write BY {word}; to aggregate it count({word}), values({word}) …; see `saker help aggregates` for the list");
         }
 
         string? field = null;
@@ -80,6 +87,11 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
                 field = reader.ReadName();
             }
 
+            if (reader.Peek() == ',')
+            {
+                throw reader.Error("SPL0101", $"{word} takes one field", $"write {word}(a), {word}(b)");
+            }
+
             reader.Expect(')', "a closing parenthesis");
         }
 
@@ -91,7 +103,7 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         string? alias = null;
         if (reader.TryKeyword("as"))
         {
-            alias = reader.ReadName("the column's name");
+            alias = reader.NextIs("by") ? throw reader.Error("SPL0101", "expected the column's name after AS", "write count AS name BY field") : reader.ReadName("the column's name");
         }
 
         return new AggregateCall(spec, word.ToLowerInvariant(), percent, field, expression, alias) { Written = alias is null ? written : null, Span = SourceSpan.Between(start, reader.Position) };

@@ -41,6 +41,11 @@ public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand
             limit = int.TryParse(text, out var number) ? number : throw reader.Fail("SPL0102", "expected an integer of at least 0", SourceSpan.Between(start, reader.Position));
         }
 
+        if (reader.NextIs("by") && reader.Text[(reader.Position + 2)..reader.End].AsSpan().Trim().Length > 0)
+        {
+            throw reader.Error("SPL0105", "sort takes its fields without BY", "write sort -count");
+        }
+
         var keys = SortKey.ReadAll(reader);
         if (reader.TryKeyword("desc") || reader.TryKeyword("d"))
         {

@@ -21,6 +21,11 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
         var afterComma = true;
         while (!reader.AtEnd && (afterComma || !(reader.NextIs("desc") || reader.NextIs("d"))))
         {
+            if (keys.Count > 0 && reader.NextIs("limit"))
+            {
+                throw reader.Error("SPL0105", "the limit stands before the fields", "write sort 10 -count");
+            }
+
             var descending = reader.TryTake('-');
             if (!descending)
             {

@@ -97,7 +97,12 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         CheckColumns(calls, reader);
-        var by = reader.TryKeyword("by") ? reader.ReadNames() : [];
+        var by = reader.TryKeyword("by") ? reader.ReadNames("as") : [];
+        if (reader.NextIs("as"))
+        {
+            throw reader.Error("SPL0105", "a field after BY keeps its name", "rename it afterwards: | rename field AS name");
+        }
+
         if (by.Count == 0 && reader.Span.End > 0 && reader.Text[..reader.End].TrimEnd().EndsWith(" by", StringComparison.OrdinalIgnoreCase))
         {
             throw reader.Error("SPL0101", "expected a field name after BY");

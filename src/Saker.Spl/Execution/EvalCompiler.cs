@@ -190,7 +190,7 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
         };
         if (wrong)
         {
-            throw Fail("SPL0136", $"{binary.Operator.Text()} cannot take text and a number", binary.Span);
+            throw Fail("SPL0136", $"{binary.Operator.Text()} cannot take text and a number", binary.Span, "join texts with a point: \"text\" . 5; read text as a number with tonumber(field)");
         }
     }
 

@@ -49,6 +49,9 @@ public static class FunctionTable
     /// <summary>The function of this lower-case name, or null.</summary>
     public static FunctionSpec? Find(string name) => Specs.GetValueOrDefault(name);
 
+    /// <summary>Names of functions that are not here, but for which it is known what to write.</summary>
+    public static IEnumerable<string> Elsewhere => Alternatives.Keys;
+
     /// <summary>What to write in place of a function that is not here, if that is known.</summary>
     public static string? Alternative(string name) => Alternatives.GetValueOrDefault(name);
 }

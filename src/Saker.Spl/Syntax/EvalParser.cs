@@ -134,7 +134,7 @@ internal sealed class EvalParser
             SkipSpace();
             if (Peek() != ')')
             {
-                throw position >= end ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(start, 1)) : Unexpected();
+                throw position >= end ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(start, 1), "close it with )") : Unexpected();
             }
 
             position++;
@@ -211,7 +211,7 @@ internal sealed class EvalParser
             "true" => new EvalLiteral(Value.True) { Span = span },
             "false" => new EvalLiteral(Value.False) { Span = span },
             "null" => new EvalLiteral(Value.Null) { Span = span },
-            "and" or "or" or "xor" or "like" or "in" => throw Fail("SPL0131", $"{name.ToUpperInvariant()} needs an expression on both sides", span),
+            "and" or "or" or "xor" or "like" => throw Fail("SPL0131", $"{name.ToUpperInvariant()} needs an expression on both sides", span),
             _ => new EvalField(name) { Span = span },
         };
     }
@@ -236,7 +236,9 @@ internal sealed class EvalParser
             }
             else if (Peek() != ')')
             {
-                throw position >= end ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1)) : Unexpected();
+                throw position >= end
+                    ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1), "close it with )")
+                    : Habits.At(text, position, end) is null ? Fail("SPL0132", "a comma or a closing parenthesis is expected here", new SourceSpan(position, 1), "arguments are separated by commas; a field name with blanks goes in single quotes") : Unexpected();
             }
         }
 
@@ -250,8 +252,8 @@ internal sealed class EvalParser
     {
         if (FunctionTable.Find(function) is not { } spec)
         {
-            var near = Suggestion.Nearest(function, FunctionTable.All.Select(f => f.Name));
-            throw FunctionTable.Alternative(function) is { } alternative
+            var near = Suggestion.Nearest(function, FunctionTable.All.Select(f => f.Name).Concat(FunctionTable.Elsewhere));
+            throw FunctionTable.Alternative(near ?? function) is { } alternative
                 ? Fail("SPL0133", $"there is no function `{function}`", span, alternative)
                 : Fail("SPL0133", $"unknown function `{function}`", span, near is null ? "see `saker help functions` for the list" : $"did you mean `{near}`?");
         }
@@ -380,9 +382,30 @@ internal sealed class EvalParser
 
     private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$' or '{' or '}' or ':' or '@' || c > 127;
 
-    private SplException Unexpected() => position >= end
-        ? Fail("SPL0131", "an expression is expected here", new SourceSpan(Math.Max(0, end - 1), 1))
-        : Error("SPL0126", $"unexpected `{text[position]}`");
+    private SplException Unexpected()
+    {
+        if (position >= end)
+        {
+            return Fail("SPL0131", "an expression is expected here", new SourceSpan(Math.Max(0, end - 1), 1));
+        }
+
+        // "n => 3" has been read up to its equals sign.
+        foreach (var at in (int[])[position, Math.Max(0, position - 1)])
+        {
+            if (text[at] != ',' && Habits.At(text, at, end) is { } habit)
+            {
+                return Fail("SPL0126", habit.Message, new SourceSpan(at, 1), habit.Hint);
+            }
+        }
+
+        return Fail("SPL0126", $"unexpected `{text[position]}`", new SourceSpan(position, 1), text[position] switch
+        {
+            '[' or '{' => "a JSON value goes in quotes, or in json_array(…) and json_object(…)",
+            '=' => "two values are compared with one = or ==; eval assigns with one =",
+            '|' => "or is written OR",
+            _ => null,
+        });
+    }
 
     private SplException Error(string code, string message) => Fail(code, message, new SourceSpan(Math.Min(position, Math.Max(0, end - 1)), 1));
 

@@ -12,6 +12,9 @@ public sealed class MacroExpander
     private const int LongestExpansion = 4 << 20;
     private const int MostExpansions = 10_000;
 
+    // The end of a macro call that is not closed: a mistake was reported, and what follows cannot be told apart from it.
+    private const int Broken = int.MaxValue;
+
     private readonly MacroTable macros;
     private readonly ExpandedSource output;
     private readonly List<string> used = [];
@@ -55,6 +58,11 @@ public sealed class MacroExpander
                 '$' => ArgumentEnd(text, i, arguments),
                 _ => i,
             };
+            if (end == Broken)
+            {
+                break;
+            }
+
             if (end <= i)
             {
                 i++;
@@ -212,9 +220,10 @@ public sealed class MacroExpander
         if (i == start + 1 || i >= text.Length || text[i] is not ('`' or '('))
         {
             Report("SPL0205", "a macro's name is expected after the backtick, and a closing backtick", source, new SourceSpan(start, 1), call, "write `name` or `name(argument)`");
-            return text.Length;
+            return Broken;
         }
 
+        var hasArguments = text[i] == '(';
         var inQuotes = false;
         for (; i < text.Length; i++)
         {
@@ -228,12 +237,18 @@ public sealed class MacroExpander
             }
             else if (text[i] == '`' && !inQuotes)
             {
+                if (hasArguments && text.AsSpan(start, i - start).TrimEnd()[^1] != ')')
+                {
+                    Report("SPL0205", "the arguments of this macro are not closed", source, SourceSpan.Between(start, i + 1), call, "write `name(argument, argument)`");
+                    return Broken;
+                }
+
                 return i + 1;
             }
         }
 
         Report("SPL0205", "this macro is not closed", source, new SourceSpan(start, 1), call, "close it with a backtick");
-        return text.Length;
+        return Broken;
     }
 
     private static int ArgumentEnd(string text, int start, Dictionary<string, string> arguments)
