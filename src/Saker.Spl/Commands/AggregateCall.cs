@@ -61,7 +61,9 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
                 throw reader.Fail("SPL0104", $"the option `{word}` cannot stand here", nameSpan, "options stand before the first aggregate");
             }
 
-            throw word.Equals("group", StringComparison.OrdinalIgnoreCase)
+            throw word.Equals("sparkline", StringComparison.OrdinalIgnoreCase)
+                ? reader.Fail("SPL0150", "sparkline is a drawing, which is not made here", nameSpan, "leave it out, or use timechart")
+                : word.Equals("group", StringComparison.OrdinalIgnoreCase)
                 ? reader.Fail("SPL0150", "GROUP BY is SQL", nameSpan, "write BY without GROUP")
                 : AggregateTable.WantsPercent(word)
                 ? reader.Fail("SPL0150", $"{word} needs a percentage from 0 to 100 in its name", nameSpan, $"write {word.ToLowerInvariant().TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.')}95(field)")

@@ -32,13 +32,21 @@ public sealed record Fillnull(string Filler, IReadOnlyList<FieldPattern> Names) 
     private static Fillnull Parse(CommandReader reader)
     {
         var filler = "0";
-        while (reader.TryOption(Spec.Options, out _, out var value))
+        var names = new List<FieldPattern>();
+        while (!reader.AtEnd)
         {
-            filler = value.Text;
+            if (reader.TryOption(Spec.Options, out _, out var value))
+            {
+                filler = value.Text;
+                continue;
+            }
+
+            reader.RefuseUnknownOption("fillnull", Spec.Options);
+            names.Add(new FieldPattern(reader.ReadName()));
+            reader.TryTake(',');
         }
 
-        reader.RefuseUnknownOption("fillnull", Spec.Options);
-        return new Fillnull(filler, [.. reader.ReadNames().Select(n => new FieldPattern(n))]) { Span = reader.Span };
+        return new Fillnull(filler, names) { Span = reader.Span };
     }
 }
 

@@ -190,7 +190,9 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
         };
         if (wrong)
         {
-            throw Fail("SPL0136", $"{binary.Operator.Text()} cannot take text and a number", binary.Span, "join texts with a point: \"text\" . 5; read text as a number with tonumber(field)");
+            throw binary.Operator == BinaryOperator.Add
+                ? Fail("SPL0136", "+ cannot take text and a number", binary.Span, "join texts with a point: \"text\" . 5")
+                : Fail("SPL0136", $"{binary.Operator.Text()} cannot take text", binary.Span, "a field's name goes in single quotes or none, a text in double quotes");
         }
     }
 

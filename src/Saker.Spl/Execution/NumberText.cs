@@ -22,7 +22,7 @@ public static class NumberText
     public static bool TryParse(ReadOnlySpan<byte> text, out double number)
     {
         text = text.Trim((byte)' ');
-        if (!text.IsEmpty && text[0] == (byte)'+')
+        if (text.Length > 1 && text[0] == (byte)'+' && text[1] != (byte)'-')
         {
             text = text[1..];
         }

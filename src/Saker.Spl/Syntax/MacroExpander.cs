@@ -48,10 +48,14 @@ public sealed class MacroExpander
     {
         var text = source.Content;
         var copied = 0;
+        var quoted = false;
         for (var i = 0; i < text.Length;)
         {
+            // Nothing is expanded inside quotes (macros.conf) but a macro's own arguments.
+            quoted ^= text[i] == '"' && !IsEscaped(text, i);
             var end = text[i] switch
             {
+                not '$' when quoted => i,
                 '`' when text.AsSpan(i).StartsWith("```") => CommentEnd(source, i, call),
                 '/' when call is not null && text.AsSpan(i).StartsWith("/*") => BlockCommentEnd(text, i),
                 '`' => MacroEnd(source, i, call),
@@ -75,6 +79,17 @@ public sealed class MacroExpander
         }
 
         output.Append(source, copied, text.Length - copied, call);
+    }
+
+    private static bool IsEscaped(string text, int at)
+    {
+        var slashes = 0;
+        while (at > slashes && text[at - slashes - 1] == '\\')
+        {
+            slashes++;
+        }
+
+        return slashes % 2 == 1;
     }
 
     private void ReplacePiece(SourceText source, int start, int end, Dictionary<string, string> arguments, MacroCall? call)

@@ -235,6 +235,11 @@ internal sealed class SearchParser(CommandReader reader)
                 throw reader.Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1), "close it with )");
             }
 
+            if (reader.TryTake(','))
+            {
+                continue;
+            }
+
             values.Add(reader.Peek() == '"' ? reader.ReadQuoted('"') : ReadWord(stopAtOperator: false, stopAtComma: true));
             reader.TryTake(',');
         }
