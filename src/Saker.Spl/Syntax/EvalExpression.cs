@@ -8,6 +8,9 @@ public abstract record EvalExpression
 {
     public SourceSpan Span { get; init; }
 
+    /// <summary>Levels of the tree below and with this one: what walking it takes of the stack.</summary>
+    internal int Height { get; init; } = 1;
+
     public sealed override string ToString() => Print(0);
 
     /// <summary>Prints for a place that binds as given; weaker expressions get parentheses.</summary>

@@ -9,14 +9,13 @@ namespace Saker.Spl.Syntax;
 internal sealed class EvalParser
 {
     private const int DeepestNesting = 200;
-    private const int MostOperators = 2_000;
+    private const int MostLevels = 500;
 
     private readonly ExpandedSource source;
     private readonly string text;
     private readonly int end;
     private int position;
     private int depth;
-    private int operators;
 
     private EvalParser(ExpandedSource source, int start, int end) => (this.source, text, position, this.end) = (source, source.Text, start, end);
 
@@ -71,14 +70,8 @@ internal sealed class EvalParser
                 break;
             }
 
-            // Each operator is a level of the tree, and the tree is walked by recursion.
-            if (++operators > MostOperators)
-            {
-                throw Error("SPL0106", $"the expression has more than {MostOperators:#,0} operators");
-            }
-
             var right = ParseExpression(op.Strength() + 1);
-            left = new EvalBinary(op, left, right) { Span = SourceSpan.Between(start, position) };
+            left = new EvalBinary(op, left, right) { Span = SourceSpan.Between(start, position), Height = HeightOver(left, right) };
         }
 
         depth--;
@@ -91,13 +84,14 @@ internal sealed class EvalParser
         if (TryWord("NOT"))
         {
             var inner = ParseExpression(EvalNot.Strength);
-            return new EvalNot(inner) { Span = SourceSpan.Between(start, position) };
+            return new EvalNot(inner) { Span = SourceSpan.Between(start, position), Height = HeightOver(inner) };
         }
 
         if (Peek() == '!' && PeekAt(1) != '=')
         {
             position++;
-            return new EvalNot(ParseExpression(EvalOperators.Tightest)) { Span = SourceSpan.Between(start, position) };
+            var inner = ParseExpression(EvalOperators.Tightest);
+            return new EvalNot(inner) { Span = SourceSpan.Between(start, position), Height = HeightOver(inner) };
         }
 
         if (Peek() is '-' or '+')
@@ -118,7 +112,7 @@ internal sealed class EvalParser
             var span = SourceSpan.Between(start, position);
             return inner is EvalLiteral { Value.Kind: ValueKind.Number } literal
                 ? new EvalLiteral(Value.Of(-literal.Value.Number)) { Span = span, Written = literal.Written is ['-', .. var positive] ? positive : "-" + literal.Written }
-                : new EvalNegate(inner) { Span = span };
+                : new EvalNegate(inner) { Span = span, Height = HeightOver(inner) };
         }
 
         return ParsePrimary(start);
@@ -245,7 +239,19 @@ internal sealed class EvalParser
         position++;
         var function = name.ToLowerInvariant();
         CheckFunction(function, arguments.Count + argumentsBefore, nameSpan);
-        return new EvalCall(function, arguments) { Span = SourceSpan.Between(start, position) };
+        return new EvalCall(function, arguments) { Span = SourceSpan.Between(start, position), Height = HeightOver([.. arguments]) };
+    }
+
+    /// <summary>The tree is walked by recursion, so it may not grow without bound, nested or not.</summary>
+    private int HeightOver(params ReadOnlySpan<EvalExpression> below)
+    {
+        var height = 0;
+        foreach (var expression in below)
+        {
+            height = Math.Max(height, expression.Height);
+        }
+
+        return height < MostLevels ? height + 1 : throw Fail("SPL0106", $"the expression has more than {MostLevels} operators in a row", new SourceSpan(Math.Min(position, Math.Max(0, end - 1)), 1), "write field IN (…), or several commands");
     }
 
     private void CheckFunction(string function, int count, SourceSpan span)
@@ -282,7 +288,7 @@ internal sealed class EvalParser
         }
 
         var call = ParseCall("in", start, SourceSpan.Between(mark, mark + 2), argumentsBefore: 1);
-        membership = call with { Arguments = [left, .. call.Arguments] };
+        membership = call with { Arguments = [left, .. call.Arguments], Height = HeightOver([left, .. call.Arguments]) };
         return true;
     }
 

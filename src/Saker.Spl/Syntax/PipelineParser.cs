@@ -7,6 +7,7 @@ namespace Saker.Spl.Syntax;
 public sealed class PipelineParser
 {
     private const int DeepestSubsearch = 16;
+    private const int MostCommands = 500;
 
     private readonly List<Diagnostic> diagnostics = [];
     private int depth;
@@ -41,6 +42,11 @@ public sealed class PipelineParser
 
         var commands = new List<ICommand>();
         var parts = SplitAtPipes(span);
+        if (parts.Count > MostCommands)
+        {
+            throw new SplException(Source.Diagnose("SPL0106", $"the search has more than {MostCommands} commands", parts[MostCommands], "split it into several searches"));
+        }
+
         for (var i = 0; i < parts.Count; i++)
         {
             var part = Trim(parts[i]);
