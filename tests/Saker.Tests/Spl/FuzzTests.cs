@@ -47,7 +47,6 @@ public sealed class FuzzTests
         var random = new Random(seed);
         var searches = GoldenSearches();
         var events = GoldenEvents();
-        var clock = Stopwatch.StartNew();
         foreach (var deep in DeepSearches())
         {
             if (Try(deep, () => Parse(deep)) is { } failure)
@@ -64,6 +63,7 @@ public sealed class FuzzTests
             }
         }
 
+        var clock = Stopwatch.StartNew();
         long runs = 0;
         for (; clock.Elapsed.TotalSeconds < seconds; runs++)
         {
