@@ -17,6 +17,9 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
 
     public bool IsWildcard => Field?.Contains('*') == true;
 
+    /// <summary>Whether the times of the values matter.</summary>
+    public bool NeedsTime => Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
+
     public IEnumerable<string> FieldsRead => Field is not null ? [Field] : Expression?.FieldsRead() ?? [];
 
     private string Argument => Expression is null ? Field! : $"eval({Written ?? Expression.ToString()})";

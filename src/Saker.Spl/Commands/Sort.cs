@@ -8,7 +8,7 @@ namespace Saker.Spl.Commands;
 /// <summary><c>sort</c>: rows in order; 10,000 of them unless another limit is given, 0 for all. Equal rows keep their order.</summary>
 public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand
 {
-    private const int DefaultLimit = 10_000;
+    internal const int DefaultLimit = 10_000;
 
     public static CommandSpec Spec { get; } = new(
         "sort",
@@ -85,7 +85,8 @@ internal sealed class SortOperator(IReadOnlyList<SortKey> keys, int limit, Searc
             held.Add(row);
         }
 
-        if (limit > 0 && held.Count > limit)
+        // Splunk's own limit cuts without a word; one that the search names is meant.
+        if (limit == Sort.DefaultLimit && held.Count > limit)
         {
             context.Warn($"sort kept the first {limit:#,0} of {held.Count:#,0} rows; `sort 0` keeps all");
         }

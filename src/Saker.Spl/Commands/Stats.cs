@@ -31,7 +31,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         var fields = Calls.SelectMany(c => c.FieldsRead).Concat(By);
-        return FieldNeed.Of(Calls.Any(NeedsTime) ? fields.Append(EventFields.Time) : fields);
+        return FieldNeed.Of(Calls.Any(c => c.NeedsTime) ? fields.Append(EventFields.Time) : fields);
     }
 
     public Operator Bind(BindContext context) => new StatsOperator(this, context.Search);
@@ -51,8 +51,6 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
     public override string ToString() =>
         "stats" + (AllNumeric ? " allnum=true" : "") + (Delimiter is null ? "" : $" delim={Quote.Always(Delimiter)}")
         + " " + string.Join(", ", Calls) + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field)));
-
-    private static bool NeedsTime(AggregateCall call) => call.Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
 
     private string? Describe(GrowthState state)
     {

@@ -196,6 +196,11 @@ public sealed class CommandReader
             {
                 break;
             }
+            else if (c == '"' && depth > 0 && Text.IndexOf('"', position + 1, end - position - 1) is var closing and > 0)
+            {
+                // ip("a b")
+                position = closing;
+            }
             else if ((char.IsWhiteSpace(c) && depth == 0) || c is '=' or '"' or '[' or ']' or '|' || (c == ',' && depth == 0))
             {
                 break;
