@@ -83,17 +83,21 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
         return new SortKey(name, descending, SortForm.Auto);
     }
 
+    /// <summary>Numbers by size, then addresses, then text: an order among all values, whatever stands beside them.</summary>
     private static int CompareAuto(Value x, Value y)
     {
-        if (x.TryGetNumber(out var a) && y.TryGetNumber(out var b))
+        var (isX, isY) = (x.TryGetNumber(out var a), y.TryGetNumber(out var b));
+        if (isX || isY)
         {
-            return a.CompareTo(b);
+            return isX && isY ? a.CompareTo(b) : isX ? -1 : 1;
         }
 
-        return IPAddress.TryParse(x.Text, out _) && x.Text.Contains('.') && IPAddress.TryParse(y.Text, out _)
-            ? CompareAddresses(x.Text, y.Text)
-            : string.CompareOrdinal(x.Text, y.Text);
+        var (left, right) = (x.Text, y.Text);
+        var (isLeft, isRight) = (IsAddress(left), IsAddress(right));
+        return isLeft != isRight ? (isLeft ? -1 : 1) : isLeft ? CompareAddresses(left, right) : string.CompareOrdinal(left, right);
     }
+
+    private static bool IsAddress(string text) => text.Length > 0 && char.IsAsciiHexDigit(text[0]) && text.AsSpan().IndexOfAny('.', ':') > 0 && IPAddress.TryParse(text, out _);
 
     private static double Number(Value value) => value.First.TryGetNumber(out var number) ? number : double.PositiveInfinity;
 

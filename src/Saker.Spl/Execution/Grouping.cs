@@ -141,6 +141,11 @@ internal sealed class Grouping
             return 0;
         }
 
+        if (!value.IsMulti)
+        {
+            return accumulator.Add(value, when);
+        }
+
         var grown = 0;
         foreach (var single in value.Values)
         {
