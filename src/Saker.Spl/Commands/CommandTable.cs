@@ -56,5 +56,8 @@ public static class CommandTable
     /// <summary>Whether Splunk has a command of this name, supported here or not.</summary>
     public static bool IsKnownInSplunk(string name) => Splunk.Contains(name) || Specs.ContainsKey(name);
 
+    /// <summary>Names of commands that Splunk has, supported here or not.</summary>
+    public static IEnumerable<string> KnownInSplunk => Splunk;
+
     public static string? Alternative(string name) => Alternatives.GetValueOrDefault(name);
 }

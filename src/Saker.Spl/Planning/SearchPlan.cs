@@ -53,9 +53,10 @@ public sealed class SearchPlan
             : new RowStream(new ColumnSet(false, []), []);
         foreach (var step in Steps)
         {
-            stream = step.Command.Bind(new BindContext(context, step.Output)).Run(stream);
+            var input = stream;
+            stream = GuardedRows.Run(() => step.Command.Bind(new BindContext(context, step.Output)).Run(input));
         }
 
-        return stream;
+        return stream with { Rows = GuardedRows.Of(stream.Rows) };
     }
 }
