@@ -5,17 +5,23 @@ public static class CommandTable
 {
     private static readonly Dictionary<string, CommandSpec> Specs = new CommandSpec[]
     {
+        Bin.Spec,
         Dedup.Spec,
         Eval.Spec,
+        Eventstats.Spec,
         Fields.Spec,
         Fillnull.Spec,
         Head.Spec,
         Iplocation.Spec,
         Mstats.Spec,
+        RegexFilter.Spec,
         Rename.Spec,
+        Rex.Spec,
         Search.Spec,
         Sort.Spec,
+        Spath.Spec,
         Stats.Spec,
+        Streamstats.Spec,
         Table.Spec,
         Where.Spec,
     }.SelectMany(spec => spec.Aliases.Prepend(spec.Name).Select(name => (name, spec))).ToDictionary(e => e.name, e => e.spec, StringComparer.Ordinal);

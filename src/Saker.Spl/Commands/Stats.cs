@@ -31,7 +31,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         var fields = Calls.SelectMany(c => c.FieldsRead).Concat(By);
-        return FieldNeed.Of(Calls.Any(NeedsTime) ? fields.Append(EventFields.Time) : fields);
+        return FieldNeed.Of(Calls.Any(c => c.NeedsTime) ? fields.Append(EventFields.Time) : fields);
     }
 
     public Operator Bind(BindContext context) => new StatsOperator(this, context.Search);
@@ -51,8 +51,6 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
     public override string ToString() =>
         "stats" + (AllNumeric ? " allnum=true" : "") + (Delimiter is null ? "" : $" delim={Quote.Always(Delimiter)}")
         + " " + string.Join(", ", Calls) + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field)));
-
-    private static bool NeedsTime(AggregateCall call) => call.Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
 
     private string? Describe(GrowthState state)
     {
@@ -96,7 +94,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
             throw reader.Error("SPL0152", "stats needs an aggregate such as count, avg(field) or values(field)");
         }
 
-        CheckColumns(calls, reader);
+        AggregateCall.CheckColumns(calls, reader);
         var by = reader.TryKeyword("by") ? reader.ReadNames() : [];
         if (by.Count == 0 && reader.Span.End > 0 && reader.Text[..reader.End].TrimEnd().EndsWith(" by", StringComparison.OrdinalIgnoreCase))
         {
@@ -104,18 +102,6 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         return new Stats(calls, by, allNumeric, delimiter) { Span = reader.Span };
-    }
-
-    private static void CheckColumns(List<AggregateCall> calls, CommandReader reader)
-    {
-        var seen = new HashSet<string>();
-        foreach (var call in calls)
-        {
-            if (!call.IsWildcard && !seen.Add(call.Column) && call.As is not null)
-            {
-                throw reader.Fail("SPL0153", $"two aggregates are called `{call.Column}`", call.Span);
-            }
-        }
     }
 }
 
@@ -128,13 +114,11 @@ internal sealed class StatsOperator(Stats command, SearchContext context) : Oper
         var rows = input.Rows;
         if (calls.Any(c => c.IsWildcard))
         {
-            var held = rows.ToList();
-            var present = ColumnNames.Of(held, context.Fields).Except(command.By).Where(n => !n.StartsWith('_')).ToList();
-            calls = [.. calls.SelectMany(c => c.IsWildcard ? present.Where(new FieldPattern(c.Field!).Matches).Select(c.ForField) : [c])];
-            rows = held;
+            var held = rows.Hold(context, "stats");
+            (calls, rows) = (AggregateCall.Expand(calls, held, command.By, context.Fields), held);
         }
 
-        var grouping = new Grouping(calls, command.By, context, "stats") { AllNumeric = command.AllNumeric, AlwaysOneRow = command.By.Count == 0 };
+        var grouping = new Grouping(calls, command.By, context, "stats", command.AllNumeric) { AlwaysOneRow = command.By.Count == 0 };
         return new RowStream(new ColumnSet(false, [.. command.By, .. calls.Select(c => c.Column)]), Delimit(grouping.Run(rows), calls));
     }
 

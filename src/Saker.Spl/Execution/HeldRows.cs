@@ -1,0 +1,24 @@
+namespace Saker.Spl.Execution;
+
+/// <summary>Rows kept because a command needs them all before it can give the first.</summary>
+internal static class HeldRows
+{
+    /// <summary>All rows, independent of event buffers, counted against the search's memory.</summary>
+    public static List<Row> Hold(this IEnumerable<Row> rows, SearchContext context, string command)
+    {
+        var held = new List<Row>();
+        foreach (var row in rows)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            row.Detach();
+            context.Memory.Take(RowSize.Of(row), command);
+            held.Add(row);
+        }
+
+        return held;
+    }
+
+    /// <summary>The names of the columns: those known and, where rows may have others, those that they have.</summary>
+    public static List<string> NamesOf(this ColumnSet columns, IReadOnlyList<Row> rows, FieldTable fields) =>
+        columns.IsOpen ? [.. columns.Names.Concat(ColumnNames.Of(rows, fields)).Distinct()] : [.. columns.Names];
+}
