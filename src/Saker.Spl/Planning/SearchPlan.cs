@@ -50,6 +50,7 @@ public sealed class SearchPlan
             stream = step.Command.Bind(new BindContext(context, step.Output)).Run(stream);
         }
 
-        return stream;
+        var formats = Fieldformat.At(Steps.Select(s => s.Command));
+        return formats.Count > 0 ? Fieldformat.Apply(formats, stream, context) : stream;
     }
 }

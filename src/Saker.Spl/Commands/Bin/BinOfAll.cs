@@ -1,6 +1,5 @@
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
-using Saker.Spl.Syntax;
 using Saker.Spl.Text;
 
 namespace Saker.Spl.Commands;
@@ -42,23 +41,11 @@ internal sealed class BinOfAllOperator(BinOfAll command, SearchContext context) 
         }
 
         var span = Binning.Choose(command.Options, command.Field, smallest, largest, context);
-        var binning = new Binning(span, command.Field, context, double.IsFinite(smallest) ? Origin(smallest, largest) : null);
+        var binning = new Binning(span, command.Field, context, Binning.Origin(command.Options, smallest, largest, context));
         foreach (var row in held)
         {
             row[to] = binning.Of(row[from]);
             yield return row;
         }
-    }
-
-    private decimal? Origin(double smallest, double largest)
-    {
-        var (from, to) = TimeBuckets.Extent(context.Range, smallest, largest);
-        return command.Options.AlignTime?.ToLowerInvariant() switch
-        {
-            null => null,
-            "earliest" => (decimal)from,
-            "latest" => (decimal)(context.Range.Latest < TimeRange.All.Latest ? context.Range.Latest / 1e9 : to),
-            var text => TimeModifier.TryParse(text, out var time) ? (decimal)(time.Resolve(context.Now, context.Zone) - DateTimeOffset.UnixEpoch).TotalSeconds : null,
-        };
     }
 }
