@@ -86,7 +86,7 @@ internal sealed class ChartParts(CommandReader reader, string command, IReadOnly
             }
             else
             {
-                Terms.Add(ChartTerm.Read(reader));
+                Terms.Add(reader.NextIs("by") || reader.NextIs("over") ? throw NoTerm() : ChartTerm.Read(reader));
             }
 
             reader.TryTake(',');
@@ -94,7 +94,7 @@ internal sealed class ChartParts(CommandReader reader, string command, IReadOnly
 
         if (Terms.Count == 0)
         {
-            throw reader.Error("SPL0152", $"{command} needs an aggregate such as count, avg(field) or values(field)");
+            throw NoTerm();
         }
 
         if (wantsField)
@@ -109,6 +109,8 @@ internal sealed class ChartParts(CommandReader reader, string command, IReadOnly
 
         return hasOver && fields.Count > 0 && !RowBins.IsEmpty && fields[0].Bins.IsEmpty ? [fields[0] with { Bins = RowBins }, .. fields[1..]] : fields;
     }
+
+    private Text.SplException NoTerm() => reader.Error("SPL0152", $"{command} needs an aggregate such as count, avg(field) or values(field)");
 
     private void ReadField(int most)
     {
