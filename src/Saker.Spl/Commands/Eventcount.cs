@@ -58,7 +58,7 @@ internal sealed class EventcountOperator(Eventcount command, SearchContext conte
     private readonly int index = context.Fields.Slot(EventFields.Index);
     private readonly int count = context.Fields.Slot("count");
 
-    public override RowStream Run(RowStream input) => new(new ColumnSet(false, command.Summarize ? ["count"] : ["count", EventFields.Index]), Count(input.Rows));
+    public override RowStream Run(RowStream input) => new(new ColumnSet(false, command.Summarize ? ["count"] : ["count", EventFields.Index]), HeldRows.Deferred(() => Count(input.Rows)));
 
     private IEnumerable<Row> Count(IEnumerable<Row> rows)
     {

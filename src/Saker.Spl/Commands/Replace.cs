@@ -46,6 +46,7 @@ public sealed record Replace(IReadOnlyList<(string From, string To)> Pairs, IRea
         while (!reader.AtEnd && !reader.NextIs("in"))
         {
             var from = reader.ReadValue();
+            reader.TryTake(',');
             if (!reader.TryKeyword("with"))
             {
                 throw reader.Error("SPL0141", "expected WITH and the new value", "write replace old WITH new IN field");

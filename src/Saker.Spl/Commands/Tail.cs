@@ -39,7 +39,7 @@ public sealed record Tail(int Count) : ICommand
 
 internal sealed class TailOperator(int count) : Operator
 {
-    public override RowStream Run(RowStream input) => input with { Rows = Last(input.Rows) };
+    public override RowStream Run(RowStream input) => input with { Rows = HeldRows.Deferred(() => Last(input.Rows)) };
 
     private IEnumerable<Row> Last(IEnumerable<Row> rows)
     {

@@ -118,7 +118,7 @@ internal sealed class TopOperator(Top command, SearchContext context) : Operator
     {
         var options = command.Options;
         string[] counted = [.. options.ShowCount ? [options.CountField] : Array.Empty<string>(), .. options.ShowPercent ? [options.PercentField] : Array.Empty<string>()];
-        return new RowStream(new ColumnSet(false, [.. command.By, .. command.Names, .. counted]), Rank(input.Rows));
+        return new RowStream(new ColumnSet(false, [.. command.By, .. command.Names, .. counted]), HeldRows.Deferred(() => Rank(input.Rows)));
     }
 
     private IEnumerable<Row> Rank(IEnumerable<Row> rows)

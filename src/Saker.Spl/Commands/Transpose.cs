@@ -59,7 +59,8 @@ internal sealed class TransposeOperator(Transpose command, SearchContext context
     public override RowStream Run(RowStream input)
     {
         var columns = new ColumnSet(false, [command.ColumnName]);
-        return new RowStream(columns, Turn(input, columns));
+        // The columns are known when all rows are: commands after this one ask for them before they read.
+        return new RowStream(columns, Turn(input, columns).ToList());
     }
 
     private IEnumerable<Row> Turn(RowStream input, ColumnSet columns)

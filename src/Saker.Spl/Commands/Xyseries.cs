@@ -55,6 +55,7 @@ internal sealed class XyseriesOperator(Xyseries command, SearchContext context) 
     public override RowStream Run(RowStream input)
     {
         var columns = new ColumnSet(false, [command.X]);
+        // The columns are known when all rows are: commands after this one ask for them before they read.
         return new RowStream(columns, Table(input.Rows, columns));
     }
 

@@ -18,6 +18,15 @@ internal static class HeldRows
         return held;
     }
 
+    /// <summary>Rows that are made when the first is asked for, of a command that makes all at once.</summary>
+    public static IEnumerable<Row> Deferred(Func<IEnumerable<Row>> make)
+    {
+        foreach (var row in make())
+        {
+            yield return row;
+        }
+    }
+
     /// <summary>The names of the columns: those known and, where rows may have others, those that they have.</summary>
     public static List<string> NamesOf(this ColumnSet columns, IReadOnlyList<Row> rows, FieldTable fields) =>
         columns.IsOpen ? [.. columns.Names.Concat(ColumnNames.Of(rows, fields)).Distinct()] : [.. columns.Names];

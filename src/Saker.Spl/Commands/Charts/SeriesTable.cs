@@ -33,6 +33,7 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
     public override RowStream Run(RowStream input)
     {
         var columns = new ColumnSet(false, over is null ? [] : [over.Field]);
+        // The columns are known when all rows are: commands after this one ask for them before they read.
         return new RowStream(columns, Fill(input.Rows, columns));
     }
 

@@ -32,6 +32,7 @@ public sealed record Addcoltotals(string? LabelField, string Label, IReadOnlyLis
             if (reader.TryOption(Spec.Options, out var option, out var value))
             {
                 (labelField, label) = option == "label" ? (labelField, value.Text) : (value.Text, label);
+                reader.TryTake(',');
                 continue;
             }
 

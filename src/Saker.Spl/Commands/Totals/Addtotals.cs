@@ -43,6 +43,7 @@ public sealed record Addtotals(bool Row, bool Column, string FieldName, string? 
                     "label" => command with { Label = value.Text },
                     _ => command with { FieldName = value.Text },
                 };
+                reader.TryTake(',');
                 continue;
             }
 

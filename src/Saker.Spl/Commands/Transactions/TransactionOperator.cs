@@ -19,7 +19,7 @@ internal sealed class TransactionOperator(Transaction command, SearchContext con
     public override RowStream Run(RowStream input)
     {
         var columns = input.Columns.With(Transaction.Duration, Transaction.EventCount, Transaction.Closed);
-        return new RowStream(command.KeepOrphans ? columns.With(Transaction.Orphan) : columns, Group(input.Rows));
+        return new RowStream(command.KeepOrphans ? columns.With(Transaction.Orphan) : columns, HeldRows.Deferred(() => Group(input.Rows)));
     }
 
     private IEnumerable<Row> Group(IEnumerable<Row> rows)
