@@ -73,5 +73,5 @@ internal sealed class SparklineAxis(TimeSpanText? span, SearchContext context)
     }
 }
 
-/// <summary>How a sparkline was asked for.</summary>
-public sealed record SparklineForm(TimeSpanText? Span);
+/// <summary>How a sparkline was asked for; bare is <c>sparkline</c> alone, which counts.</summary>
+public sealed record SparklineForm(TimeSpanText? Span, bool IsBare);

@@ -17,6 +17,9 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
     /// <summary>Set for <c>sparkline(count, 1h)</c>: then the aggregate is computed a bucket of time.</summary>
     public SparklineForm? Sparkline { get; init; }
 
+    /// <summary>How the result can change as rows are added.</summary>
+    public Growth Growth => Sparkline is null ? Aggregate.Growth : Growth.Any;
+
     /// <summary>Whether it reads <c>_time</c>.</summary>
     public bool NeedsTime => Sparkline is not null || Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
 
@@ -29,7 +32,7 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
     private string Call(string? argument)
     {
         var call = argument is null ? Function : $"{Function}({argument})";
-        return Sparkline is null ? call : $"sparkline({call}{(Sparkline.Span is { } span ? $", {span}" : "")})";
+        return Sparkline is null ? call : Sparkline.IsBare ? "sparkline" : $"sparkline({call}{(Sparkline.Span is { } span ? $", {span}" : "")})";
     }
 
     /// <summary>The call for one field that the pattern matches.</summary>
@@ -136,7 +139,8 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         AggregateTable.TryFind("count", out var count, out _);
         var inner = new AggregateCall(count, "count", 0, null, null, null);
         TimeSpanText? span = null;
-        if (reader.TryTake('('))
+        var isBare = !reader.TryTake('(');
+        if (!isBare)
         {
             inner = ReadCall(reader);
             if (reader.TryTake(','))
@@ -149,7 +153,7 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
             reader.Expect(')', "a closing parenthesis");
         }
 
-        return ReadAlias(inner with { Sparkline = new SparklineForm(span) }, reader, start);
+        return ReadAlias(inner with { Sparkline = new SparklineForm(span, isBare) }, reader, start);
     }
 
     private static AggregateCall ReadAlias(AggregateCall call, CommandReader reader, int start)

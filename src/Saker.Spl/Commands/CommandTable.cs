@@ -23,6 +23,7 @@ public static class CommandTable
         Fieldsummary.Spec,
         Filldown.Spec,
         Fillnull.Spec,
+        Fromjson.Spec,
         Gentimes.Spec,
         Head.Spec,
         Iplocation.Spec,

@@ -37,7 +37,7 @@ public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLis
         foreach (var call in Calls)
         {
             state.Assign(call.Column, []);
-            (call.Aggregate.Growth == Growth.Rises && call.Sparkline is null ? state.Rising : state.Changing).Add(call.Column);
+            (call.Growth == Growth.Rises ? state.Rising : state.Changing).Add(call.Column);
         }
 
         return null;

@@ -60,7 +60,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         state.StaysPositive.Clear();
         foreach (var call in Calls)
         {
-            var set = call.Aggregate.Growth switch
+            var set = call.Growth switch
             {
                 Growth.Rises when !state.Aggregated || call.Field is null => state.Rising,
                 Growth.StaysPositiveIfNotNegative when positive.Contains(call.Column) => state.StaysPositive,
