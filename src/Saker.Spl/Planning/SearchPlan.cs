@@ -33,6 +33,12 @@ public sealed class SearchPlan
     /// <summary>Null if rows may be told before the window closes; else why they must wait.</summary>
     public string? WhyAtClose { get; }
 
+    /// <summary>The columns of the result; null where they depend on the events.</summary>
+    public IReadOnlyList<string>? OutputColumns => Planning.OutputColumns.Of(Pipeline);
+
+    /// <summary>The columns that tell a row from the others of its window and stay as events are added; null where rows are events.</summary>
+    public IReadOnlyList<string>? KeyColumns => Planning.OutputColumns.Keys(Pipeline);
+
     /// <summary>Requests of this search and of the pipelines inside its commands.</summary>
     public IReadOnlyList<SourceRequest> Requests => [.. (Request is null ? [] : (SourceRequest[])[Request]).Concat(Inner.SelectMany(p => p.Requests))];
 
