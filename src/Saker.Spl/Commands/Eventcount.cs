@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>eventcount</c>: how many events there are, together or an index each.</summary>
-public sealed record Eventcount(IReadOnlyList<string> Indexes, bool Summarize) : ICommand, IGenerates
+public sealed record Eventcount(IReadOnlyList<string> Indexes, bool Summarize) : ICommand, IGenerates, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "eventcount", "eventcount [index=<index>]… [summarize=<bool>] [report_size=<bool>] [list_vix=<bool>]", "Counts events, in all or by index.", "| eventcount summarize=false index=*", Parse)
@@ -27,6 +27,8 @@ public sealed record Eventcount(IReadOnlyList<string> Indexes, bool Summarize) :
     }
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.None;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Summarize ? ["count"] : ["count", EventFields.Index];
 
     public Operator Bind(BindContext context) => new EventcountOperator(this, context.Search);
 

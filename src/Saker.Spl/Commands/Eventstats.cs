@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>eventstats</c>: what stats computes, written to every row of the group. Rows stay as they are and in their order; one that lacks a
 /// by-field gets nothing. A row with several by-values gets the results of each.
 /// </summary>
-public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric) : ICommand, IGrowsOnly
+public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric) : ICommand, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "eventstats",
@@ -24,6 +24,8 @@ public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLis
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => AggregateCall.Needs(Calls, By, output);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => c.IsWildcard) ? null : input?.Union(Calls.Select(c => c.Column));
 
     public Operator Bind(BindContext context) => new EventstatsOperator(this, context.Search);
 

@@ -6,11 +6,11 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>fieldsummary</c>: a row for each field: how often it is there, its different values, and what numbers it holds.</summary>
-public sealed record Fieldsummary(int MaxValues, IReadOnlyList<FieldPattern> Names) : ICommand
+public sealed record Fieldsummary(int MaxValues, IReadOnlyList<FieldPattern> Names) : ICommand, IHasColumns
 {
     private const int DefaultMaxValues = 100;
 
-    public static readonly IReadOnlyList<string> Columns = ["field", "count", "distinct_count", "is_exact", "max", "mean", "min", "numeric_count", "stdev", "values"];
+    public static readonly IReadOnlyList<string> ColumnNames = ["field", "count", "distinct_count", "is_exact", "max", "mean", "min", "numeric_count", "stdev", "values"];
 
     public static CommandSpec Spec { get; } = new("fieldsummary", "fieldsummary [maxvals=<n>] [<field>…]", "Describes fields: counts, values, ranges.", "fieldsummary maxvals=10 user.*", Parse) { Options = ["maxvals"] };
 
@@ -19,6 +19,8 @@ public sealed record Fieldsummary(int MaxValues, IReadOnlyList<FieldPattern> Nam
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => Names.Count == 0 ? FieldNeed.All : FieldNeed.Of(Names.Select(n => n.Text));
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => ColumnNames;
 
     public Operator Bind(BindContext context) => new FieldsummaryOperator(this, context.Search);
 
@@ -39,7 +41,7 @@ public sealed record Fieldsummary(int MaxValues, IReadOnlyList<FieldPattern> Nam
 
 internal sealed class FieldsummaryOperator(Fieldsummary command, SearchContext context) : Operator
 {
-    public override RowStream Run(RowStream input) => new(new ColumnSet(false, Fieldsummary.Columns), Summarize(input.Rows));
+    public override RowStream Run(RowStream input) => new(new ColumnSet(false, Fieldsummary.ColumnNames), Summarize(input.Rows));
 
     private IEnumerable<Row> Summarize(IEnumerable<Row> rows)
     {
@@ -63,7 +65,7 @@ internal sealed class FieldsummaryOperator(Fieldsummary command, SearchContext c
             }
         }
 
-        var slots = Fieldsummary.Columns.Select(context.Fields.Slot).ToArray();
+        var slots = Fieldsummary.ColumnNames.Select(context.Fields.Slot).ToArray();
         foreach (var (name, tally) in fields)
         {
             var result = new Row(slots.Max() + 1);

@@ -6,13 +6,13 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>gentimes</c>: a row for each stretch of time between two dates, with its start and end.</summary>
-public sealed record Gentimes(TimeModifier Start, TimeModifier? End, TimeSpanText Increment) : ICommand, IGenerates
+public sealed record Gentimes(TimeModifier Start, TimeModifier? End, TimeSpanText Increment) : ICommand, IGenerates, IHasColumns
 {
     private const int MostRows = 100_000;
 
     private static readonly TimeSpanText Day = new(1, "d");
 
-    public static readonly IReadOnlyList<string> Columns = ["starttime", "endtime", "starthuman", "endhuman"];
+    public static readonly IReadOnlyList<string> ColumnNames = ["starttime", "endtime", "starthuman", "endhuman"];
 
     public static CommandSpec Spec { get; } = new(
         "gentimes", "gentimes start=<date>|-<days> [end=<date>|-<days>] [increment=<span>]", "Makes a row of each stretch of time between two dates.", "| gentimes start=10/01/2025 end=10/05/2025 increment=1d", Parse)
@@ -29,6 +29,8 @@ public sealed record Gentimes(TimeModifier Start, TimeModifier? End, TimeSpanTex
     public SourceRequest? Request(FieldNeed output) => null;
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.None;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => ColumnNames;
 
     public Operator Bind(BindContext context) => new GentimesOperator(this, context.Search, MostRows);
 
@@ -60,11 +62,11 @@ public sealed record Gentimes(TimeModifier Start, TimeModifier? End, TimeSpanTex
 
 internal sealed class GentimesOperator(Gentimes command, SearchContext context, int mostRows) : Operator
 {
-    public override RowStream Run(RowStream input) => new(new ColumnSet(false, Gentimes.Columns), Rows());
+    public override RowStream Run(RowStream input) => new(new ColumnSet(false, Gentimes.ColumnNames), Rows());
 
     private IEnumerable<Row> Rows()
     {
-        var slots = Gentimes.Columns.Select(context.Fields.Slot).ToArray();
+        var slots = Gentimes.ColumnNames.Select(context.Fields.Slot).ToArray();
         var midnight = TimeModifier.TryParse("@d", out var day) ? day : TimeModifier.Now;
         var start = Seconds(command.Start);
         var end = Seconds(command.End ?? midnight);

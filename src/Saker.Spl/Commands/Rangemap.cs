@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>rangemap</c>: the names of the ranges that a number falls in, in the field <c>range</c>; both bounds belong to a range.</summary>
-public sealed record Rangemap(string Field, IReadOnlyList<NamedRange> Ranges, string Default) : ICommand, IRowWise, IGrowsOnly
+public sealed record Rangemap(string Field, IReadOnlyList<NamedRange> Ranges, string Default) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public const string Target = "range";
 
@@ -21,6 +21,8 @@ public sealed record Rangemap(string Field, IReadOnlyList<NamedRange> Ranges, st
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Target).With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union([Target]);
 
     public Operator Bind(BindContext context) => new RangemapOperator(this, context.Search);
 

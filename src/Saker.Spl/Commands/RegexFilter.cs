@@ -8,7 +8,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>regex</c>: rows in which a field matches a regular expression, or does not. A missing field matches nothing.</summary>
-public sealed record RegexFilter(string Field, bool IsNegated, string Pattern) : ICommand, IRowWise, IGrowsOnly
+public sealed record RegexFilter(string Field, bool IsNegated, string Pattern) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "regex", "regex [<field>=|<field>!=]\"<regex>\"", "Keeps rows in which a field matches a regular expression, or does not.", "regex user.username!=\"^system:\"", Parse);
@@ -18,6 +18,8 @@ public sealed record RegexFilter(string Field, bool IsNegated, string Pattern) :
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new RegexFilterOperator(this, context.Search);
 

@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>replace</c>: other values for values that are wholly the text given; <c>*</c> stands for any text and, in the new value, for what it
 /// stood for. Exact texts go before patterns, longer patterns before shorter. Without IN in every field but internal ones.
 /// </summary>
-public sealed record Replace(IReadOnlyList<(string From, string To)> Pairs, IReadOnlyList<string> Names) : ICommand, IRowWise, IGrowsOnly
+public sealed record Replace(IReadOnlyList<(string From, string To)> Pairs, IReadOnlyList<string> Names) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "replace", "replace <text> WITH <text> [, <text> WITH <text>]… [IN <field>…]", "Replaces values of fields.", "replace \"10.*\" WITH internal IN src_ip", Parse);
@@ -19,6 +19,8 @@ public sealed record Replace(IReadOnlyList<(string From, string To)> Pairs, IRea
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new ReplaceOperator(this, context.Search.Fields);
 

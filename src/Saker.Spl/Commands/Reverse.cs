@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>reverse</c>: rows from the last to the first.</summary>
-public sealed record Reverse : ICommand
+public sealed record Reverse : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("reverse", "reverse", "Reverses the order of rows.", "head 100 | reverse", Parse);
 
@@ -15,6 +15,8 @@ public sealed record Reverse : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new ReverseOperator(context.Search);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>setfields</c>: the same text in a field of every row.</summary>
-public sealed record Setfields(IReadOnlyList<(string Field, string Text)> Settings) : ICommand, IRowWise, IGrowsOnly
+public sealed record Setfields(IReadOnlyList<(string Field, string Text)> Settings) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("setfields", "setfields <field>=\"<text>\" [, <field>=\"<text>\"]…", "Sets fields of every row to a text.", "setfields source=\"audit\", severity=\"low\"", Parse);
 
@@ -15,6 +15,8 @@ public sealed record Setfields(IReadOnlyList<(string Field, string Text)> Settin
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Settings.Select(s => s.Field));
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(Settings.Select(s => s.Field));
 
     public Operator Bind(BindContext context) => new SetfieldsOperator(this, context.Search.Fields);
 

@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>spath</c>: fields from JSON in a field. With a path that value (objects and arrays as JSON text), without one every value under its
 /// path. <c>a{}</c> is each element of an array, <c>a{0}</c> the first.
 /// </summary>
-public sealed record Spath(string Input, string? Output, string? Path) : ICommand, IRowWise, IGrowsOnly
+public sealed record Spath(string Input, string? Output, string? Path) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "spath",
@@ -24,6 +24,8 @@ public sealed record Spath(string Input, string? Output, string? Path) : IComman
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Input);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Path is null ? null : input?.Union([Output ?? Path]);
 
     public Operator Bind(BindContext context) => new SpathOperator(this, context);
 

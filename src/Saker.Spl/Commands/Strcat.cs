@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>strcat</c>: fields and quoted texts joined into a field. What is missing is empty, unless <c>allrequired</c>.</summary>
-public sealed record Strcat(bool AllRequired, IReadOnlyList<(string Text, bool IsLiteral)> Parts, string Target) : ICommand, IRowWise, IGrowsOnly
+public sealed record Strcat(bool AllRequired, IReadOnlyList<(string Text, bool IsLiteral)> Parts, string Target) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("strcat", "strcat [allrequired=<bool>] <field>|\"<text>\"… <target-field>", "Joins fields and texts.", "strcat objectRef.namespace \"/\" objectRef.name object", Parse) { Options = ["allrequired"] };
 
@@ -17,6 +17,8 @@ public sealed record Strcat(bool AllRequired, IReadOnlyList<(string Text, bool I
     private IEnumerable<string> Sources => Parts.Where(p => !p.IsLiteral).Select(p => p.Text);
 
     public FieldNeed Needs(FieldNeed output) => (AllRequired ? output : output.Without(Target)).With(Sources);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union([Target]);
 
     public Operator Bind(BindContext context) => new StrcatOperator(this, context.Search.Fields);
 

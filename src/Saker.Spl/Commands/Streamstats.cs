@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>streamstats</c>: aggregates of the rows so far, in the order they come: all of them, the last <c>window</c>, or those within
 /// <c>time_window</c> of the row. With <c>global</c> (the default) one window holds the rows of all groups.
 /// </summary>
-public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By) : ICommand
+public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By) : ICommand, IHasColumns
 {
     private const int LargestWindow = 10_000;
 
@@ -46,6 +46,8 @@ public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLi
         var read = (ResetBefore?.FieldsRead() ?? []).Concat(ResetAfter?.FieldsRead() ?? []);
         return AggregateCall.Needs(Calls, By, output).With(TimeWindow is null ? read : read.Append(EventFields.Time));
     }
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => c.IsWildcard) ? null : input?.Union(Calls.Select(c => c.Column));
 
     public Operator Bind(BindContext context) => new StreamstatsOperator(this, context.Search);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>tail</c>: the last rows, from the end backwards.</summary>
-public sealed record Tail(int Count) : ICommand
+public sealed record Tail(int Count) : ICommand, IHasColumns
 {
     private const int DefaultCount = 10;
 
@@ -17,6 +17,8 @@ public sealed record Tail(int Count) : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new TailOperator(Count);
 

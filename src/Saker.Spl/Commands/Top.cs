@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>top</c> and <c>rare</c>: the most or least frequent combinations of values, with their count and share.</summary>
-public sealed record Top(bool IsRare, IReadOnlyList<string> Names, IReadOnlyList<string> By, TopOptions Options) : ICommand
+public sealed record Top(bool IsRare, IReadOnlyList<string> Names, IReadOnlyList<string> By, TopOptions Options) : ICommand, IHasColumns
 {
     private static readonly string[] OptionNames = ["limit", "countfield", "percentfield", "showcount", "showperc", "useother", "otherstr"];
 
@@ -23,6 +23,8 @@ public sealed record Top(bool IsRare, IReadOnlyList<string> Names, IReadOnlyList
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.Of(Names.Concat(By));
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => [.. By, .. Names, .. Options.Columns];
 
     public Operator Bind(BindContext context) => new TopOperator(this, context.Search);
 
@@ -85,6 +87,8 @@ public sealed record TopOptions
 
     public string Other { get; init; } = "OTHER";
 
+    public IEnumerable<string> Columns => (ShowCount ? [CountField] : Array.Empty<string>()).Concat(ShowPercent ? [PercentField] : []);
+
     internal TopOptions With(string option, OptionValue value) => option switch
     {
         "limit" => this with { Limit = value.AsInteger() },
@@ -116,9 +120,7 @@ internal sealed class TopOperator(Top command, SearchContext context) : Operator
 
     public override RowStream Run(RowStream input)
     {
-        var options = command.Options;
-        string[] counted = [.. options.ShowCount ? [options.CountField] : Array.Empty<string>(), .. options.ShowPercent ? [options.PercentField] : Array.Empty<string>()];
-        return new RowStream(new ColumnSet(false, [.. command.By, .. command.Names, .. counted]), HeldRows.Deferred(() => Rank(input.Rows)));
+        return new RowStream(new ColumnSet(false, [.. command.By, .. command.Names, .. command.Options.Columns]), HeldRows.Deferred(() => Rank(input.Rows)));
     }
 
     private IEnumerable<Row> Rank(IEnumerable<Row> rows)

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>uniq</c>: drops a row that is the same in every field as the one before it.</summary>
-public sealed record Uniq : ICommand
+public sealed record Uniq : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("uniq", "uniq", "Drops rows that are the same as the row before.", "table verb | uniq", Parse);
 
@@ -15,6 +15,8 @@ public sealed record Uniq : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.All;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new UniqOperator();
 

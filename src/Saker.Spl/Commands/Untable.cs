@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>untable</c>: the opposite of xyseries: a row for each other column's value, with the column's name and the value.</summary>
-public sealed record Untable(string X, string Name, string Data) : ICommand
+public sealed record Untable(string X, string Name, string Data) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("untable", "untable <x-field> <name-field> <value-field>", "Makes a row of each value of a table.", "timechart count by verb | untable _time verb count", Parse);
 
@@ -15,6 +15,8 @@ public sealed record Untable(string X, string Name, string Data) : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.All;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => [X, Name, Data];
 
     public Operator Bind(BindContext context) => new UntableOperator(this, context.Search);
 

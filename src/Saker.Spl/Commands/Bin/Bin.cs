@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>bin</c> with a span: the start of the bucket that a time falls in, or the range (<c>10-20</c>) of a number. Values that are no
 /// numbers stay as they are.
 /// </summary>
-public sealed record Bin(string Field, string? As, BinOptions Options) : ICommand, IRowWise, IGrowsOnly
+public sealed record Bin(string Field, string? As, BinOptions Options) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "bin",
@@ -25,6 +25,8 @@ public sealed record Bin(string Field, string? As, BinOptions Options) : IComman
     public string Target => As ?? Field;
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Target).With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union([Target]);
 
     public Operator Bind(BindContext context) => new BinOperator(this, context.Search);
 

@@ -5,7 +5,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>bin</c> whose bins rest on all values: by number of bins, or aligned to the first or last time.</summary>
-public sealed record BinOfAll(string Field, string? As, BinOptions Options) : ICommand
+public sealed record BinOfAll(string Field, string? As, BinOptions Options) : ICommand, IHasColumns
 {
     CommandSpec ICommand.Spec => Bin.Spec;
 
@@ -14,6 +14,8 @@ public sealed record BinOfAll(string Field, string? As, BinOptions Options) : IC
     public string Target => As ?? Field;
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Target).With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union([Target]);
 
     public Operator Bind(BindContext context) => new BinOfAllOperator(this, context.Search);
 

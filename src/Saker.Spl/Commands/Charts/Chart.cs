@@ -14,7 +14,7 @@ public sealed record SplitField(string Field, BinOptions Bins)
 /// <c>chart</c>: aggregates by one field (rows) or two (rows and columns). Columns beyond <c>limit</c> are together in OTHER, rows without
 /// the second field in NULL.
 /// </summary>
-public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand
+public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IHasColumns
 {
     private static readonly string[] OptionNames = [.. ChartOptions.Names, .. BinOptions.Names];
 
@@ -30,6 +30,8 @@ public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, Spl
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => SeriesTable.Needs(Terms, [Over, By]);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => By is null ? (Over is null ? [] : (string[])[Over.Field]).Concat(Terms.Select(t => t.Column)) : null;
 
     public Operator Bind(BindContext context) => new SeriesTable(Terms, Over, By, Options, Where, context.Search);
 

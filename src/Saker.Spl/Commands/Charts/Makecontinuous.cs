@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>makecontinuous</c>: puts a field into bins, and adds a row for each bin between the first and the last that has none.</summary>
-public sealed record Makecontinuous(string Field, BinOptions Options) : ICommand
+public sealed record Makecontinuous(string Field, BinOptions Options) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "makecontinuous", "makecontinuous [span=<span>] [bins=<n>] [start=<number>] [end=<number>] [aligntime=<time>] [<field>]", "Adds rows for bins that have none.", "stats count by _time | makecontinuous span=1h _time", Parse)
@@ -19,6 +19,8 @@ public sealed record Makecontinuous(string Field, BinOptions Options) : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new MakecontinuousOperator(this, context.Search);
 

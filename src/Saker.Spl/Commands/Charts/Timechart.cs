@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>timechart</c>: aggregates by buckets of time, and with BY a column for each value of a field. Buckets without events are rows too,
 /// over the search's window where it has one.
 /// </summary>
-public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand
+public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IHasColumns
 {
     private static readonly string[] OptionNames = [.. ChartOptions.Names, .. BinOptions.Names];
 
@@ -27,6 +27,8 @@ public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, 
     private SplitField Time => new(EventFields.Time, Bins);
 
     public FieldNeed Needs(FieldNeed output) => SeriesTable.Needs(Terms, [Time, By]);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => By is null ? Terms.Select(t => t.Column).Prepend(EventFields.Time) : null;
 
     public Operator Bind(BindContext context) => new SeriesTable(Terms, Time, By, Options, Where, context.Search) { IsTimechart = true };
 

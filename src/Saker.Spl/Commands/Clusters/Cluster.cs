@@ -17,7 +17,7 @@ public enum ClusterMatch
 /// <c>cluster</c>: rows with like texts together: the first of each cluster, or with <c>labelonly</c> every row with its cluster's number.
 /// A row joins the first cluster whose first row is like it by at least <c>t</c>; the same input always gives the same clusters.
 /// </summary>
-public sealed record Cluster(double Threshold, string Field, ClusterMatch Match) : ICommand
+public sealed record Cluster(double Threshold, string Field, ClusterMatch Match) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "cluster",
@@ -42,6 +42,8 @@ public sealed record Cluster(double Threshold, string Field, ClusterMatch Match)
     public bool LabelOnly { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.Without(LabelField, CountField).With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(ShowCount ? [LabelField, CountField] : [LabelField]);
 
     public Operator Bind(BindContext context) => new ClusterOperator(this, context.Search);
 

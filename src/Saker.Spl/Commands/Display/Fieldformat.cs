@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>fieldformat</c>: how a field is shown. Later commands still see its value; the text takes its place when rows leave the search,
 /// if the field is still there.
 /// </summary>
-public sealed record Fieldformat(Assignment Format) : ICommand, IRowWise, IGrowsOnly
+public sealed record Fieldformat(Assignment Format) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("fieldformat", "fieldformat <field>=<expression>", "Shows a field in another form; its value stays.", "fieldformat total=tostring(total, \"commas\")", Parse);
 
@@ -18,6 +18,8 @@ public sealed record Fieldformat(Assignment Format) : ICommand, IRowWise, IGrows
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Format.FieldsRead);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new PassOperator();
 

@@ -5,7 +5,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary>Commands that only change what Splunk's own pages show: rows pass through as they are.</summary>
-public sealed record NoEffect(CommandSpec Spec, string Arguments) : ICommand, IRowWise, IGrowsOnly
+public sealed record NoEffect(CommandSpec Spec, string Arguments) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Abstract { get; } = Make("abstract", "abstract [maxterms=<n>] [maxlines=<n>]", "Accepted without effect: Splunk shows a summary of each event.", "abstract maxlines=5");
 
@@ -18,6 +18,8 @@ public sealed record NoEffect(CommandSpec Spec, string Arguments) : ICommand, IR
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new PassOperator();
 

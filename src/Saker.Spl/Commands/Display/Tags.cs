@@ -5,7 +5,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>tags</c> and <c>typer</c>: rows pass through with a warning, for tags and event types are defined in Splunk's settings.</summary>
-public sealed record Tags(CommandSpec Spec, string Arguments) : ICommand, IRowWise, IGrowsOnly
+public sealed record Tags(CommandSpec Spec, string Arguments) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec TagsSpec { get; } = new(
         "tags", "tags [outputfield=<field>] [inclname=<bool>] [inclvalue=<bool>] [<field>…]", "Accepted without effect, with a warning: tags are part of Splunk's settings.", "tags outputfield=tag host", ParseTags);
@@ -18,6 +18,8 @@ public sealed record Tags(CommandSpec Spec, string Arguments) : ICommand, IRowWi
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context)
     {

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>makemv</c>: splits a field's text into several values, by a delimiter or by what a regular expression's group matches.</summary>
-public sealed record Makemv(string Field, string? Delimiter, string? Tokenizer, bool AllowEmpty, bool SetSv) : ICommand, IRowWise, IGrowsOnly
+public sealed record Makemv(string Field, string? Delimiter, string? Tokenizer, bool AllowEmpty, bool SetSv) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "makemv", "makemv [delim=<text>|tokenizer=\"<regex>\"] [allowempty=<bool>] [setsv=<bool>] <field>", "Splits a field into several values.", "makemv delim=\",\" sourceIPs", Parse)
@@ -19,6 +19,8 @@ public sealed record Makemv(string Field, string? Delimiter, string? Tokenizer, 
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new MakemvOperator(this, context.Search);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>mvcombine</c>: rows that differ in one field only become one row, with that field's values together.</summary>
-public sealed record Mvcombine(string Field, string? Delimiter) : ICommand
+public sealed record Mvcombine(string Field, string? Delimiter) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("mvcombine", "mvcombine [delim=<text>] <field>", "Combines rows that differ in one field only.", "fields user.username, verb | mvcombine verb", Parse) { Options = ["delim"] };
 
@@ -15,6 +15,8 @@ public sealed record Mvcombine(string Field, string? Delimiter) : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.All;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new MvcombineOperator(this, context.Search);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>mvexpand</c>: a row for each value of a multivalue field. A row without the field stays.</summary>
-public sealed record Mvexpand(string Field, int Limit) : ICommand, IRowWise, IGrowsOnly
+public sealed record Mvexpand(string Field, int Limit) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("mvexpand", "mvexpand <field> [limit=<count>]", "Makes a row of each value of a multivalue field.", "mvexpand user.groups{}", Parse) { Options = ["limit"] };
 
@@ -15,6 +15,8 @@ public sealed record Mvexpand(string Field, int Limit) : ICommand, IRowWise, IGr
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new MvexpandOperator(this, context.Search);
 

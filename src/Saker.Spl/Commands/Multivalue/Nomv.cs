@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>nomv</c>: the values of a multivalue as one text, joined by line breaks or by what mvcombine's <c>delim</c> said.</summary>
-public sealed record Nomv(string Field) : ICommand, IRowWise, IGrowsOnly
+public sealed record Nomv(string Field) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("nomv", "nomv <field>", "Makes one text of several values.", "nomv user.groups{}", Parse);
 
@@ -15,6 +15,8 @@ public sealed record Nomv(string Field) : ICommand, IRowWise, IGrowsOnly
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new NomvOperator(this, context.Search);
 

@@ -11,7 +11,7 @@ namespace Saker.Spl.Commands;
 /// <c>rex</c>: fields from the named groups of a regular expression. A row that does not match keeps what it has. <c>max_match</c> above 1
 /// (0: as many as there are) gives multivalues.
 /// </summary>
-public sealed record Rex(string Field, string Pattern, int MaxMatch, string? OffsetField) : ICommand, IRowWise, IGrowsOnly
+public sealed record Rex(string Field, string Pattern, int MaxMatch, string? OffsetField) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "rex",
@@ -27,6 +27,8 @@ public sealed record Rex(string Field, string Pattern, int MaxMatch, string? Off
     internal IEnumerable<string> Groups => GroupsOf(RegexText.Compile(Pattern));
 
     public FieldNeed Needs(FieldNeed output) => output.With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(OffsetField is null ? Groups : Groups.Append(OffsetField));
 
     public Operator Bind(BindContext context) => new RexOperator(this, context.Search);
 

@@ -7,13 +7,15 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>rex mode=sed</c>: rewrites a field.</summary>
-public sealed record RexSed(string Field, SedScript Script) : ICommand, IRowWise, IGrowsOnly
+public sealed record RexSed(string Field, SedScript Script) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     CommandSpec ICommand.Spec => Rex.Spec;
 
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.Contains(Field) ? output.With(Field) : output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new RexSedOperator(this, context.Search);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>accum</c>: the running sum of a field. A row whose value is no number keeps what it has.</summary>
-public sealed record Accum(string Field, string? As) : ICommand
+public sealed record Accum(string Field, string? As) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("accum", "accum <field> [AS <field>]", "Makes the running sum of a field.", "sort 0 _time | accum bytes AS total", Parse);
 
@@ -15,6 +15,8 @@ public sealed record Accum(string Field, string? As) : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union([As ?? Field]);
 
     public Operator Bind(BindContext context) => new AccumOperator(this, context.Search.Fields);
 

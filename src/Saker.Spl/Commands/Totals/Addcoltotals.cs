@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>addcoltotals</c>: a last row with the sums of the columns.</summary>
-public sealed record Addcoltotals(string? LabelField, string Label, IReadOnlyList<FieldPattern> Names) : ICommand
+public sealed record Addcoltotals(string? LabelField, string Label, IReadOnlyList<FieldPattern> Names) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "addcoltotals", "addcoltotals [labelfield=<field>] [label=<text>] [<field>…]", "Adds a row with the sums of the columns.", "stats count by verb | addcoltotals labelfield=verb", Parse) { Options = ["labelfield", "label"] };
@@ -16,6 +16,8 @@ public sealed record Addcoltotals(string? LabelField, string Label, IReadOnlyLis
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(LabelField is null ? [] : [LabelField]);
 
     public Operator Bind(BindContext context) => new AddcoltotalsOperator(this, context.Search);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>addtotals</c>: the sum of each row's numbers in a field, and with <c>col</c> the sums of the columns in a row of their own.</summary>
-public sealed record Addtotals(bool Row, bool Column, string FieldName, string? LabelField, string Label, IReadOnlyList<FieldPattern> Names) : ICommand
+public sealed record Addtotals(bool Row, bool Column, string FieldName, string? LabelField, string Label, IReadOnlyList<FieldPattern> Names) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "addtotals", "addtotals [row=<bool>] [col=<bool>] [labelfield=<field>] [label=<text>] [fieldname=<field>] [<field>…]", "Adds the sum of each row's numbers.", "chart count over user.username by verb | addtotals col=true labelfield=user.username", Parse)
@@ -20,6 +20,8 @@ public sealed record Addtotals(bool Row, bool Column, string FieldName, string? 
 
     public FieldNeed Needs(FieldNeed output) =>
         Names.Count == 0 || Names.Any(n => n.IsWildcard) ? FieldNeed.All : (Row ? output.Without(FieldName) : output).With(Names.Select(n => n.Text));
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(Row ? [FieldName] : []).Union(Column && LabelField is not null ? [LabelField] : []);
 
     public Operator Bind(BindContext context) => new AddtotalsOperator(this, context.Search);
 

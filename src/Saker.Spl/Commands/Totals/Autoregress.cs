@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>autoregress</c>: the values that a field had in rows before.</summary>
-public sealed record Autoregress(string Field, string? As, int From, int To) : ICommand
+public sealed record Autoregress(string Field, string? As, int From, int To) : ICommand, IHasColumns
 {
     private const int LongestLag = 10_000;
 
@@ -19,6 +19,8 @@ public sealed record Autoregress(string Field, string? As, int From, int To) : I
     public IEnumerable<string> Targets => Enumerable.Range(From, To - From + 1).Select(p => From == To ? As ?? $"{Field}_p{p}" : $"{As ?? Field}_p{p}");
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Targets).With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(Targets);
 
     public Operator Bind(BindContext context) => new AutoregressOperator(this, context.Search.Fields);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>delta</c>: by how much a number differs from that of the row before, or <c>p</c> rows before.</summary>
-public sealed record Delta(string Field, string? As, int Distance) : ICommand
+public sealed record Delta(string Field, string? As, int Distance) : ICommand, IHasColumns
 {
     private const int LongestDistance = 10_000;
 
@@ -19,6 +19,8 @@ public sealed record Delta(string Field, string? As, int Distance) : ICommand
     public string Target => As ?? $"delta({Field})";
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Target).With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union([Target]);
 
     public Operator Bind(BindContext context) => new DeltaOperator(this, context.Search.Fields);
 

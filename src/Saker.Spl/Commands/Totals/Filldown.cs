@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>filldown</c>: the last value that a field had, where it has none.</summary>
-public sealed record Filldown(IReadOnlyList<FieldPattern> Names) : ICommand
+public sealed record Filldown(IReadOnlyList<FieldPattern> Names) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("filldown", "filldown [<field>…]", "Repeats the last value of a field where it has none.", "sort 0 _time | filldown user.username", Parse);
 
@@ -15,6 +15,8 @@ public sealed record Filldown(IReadOnlyList<FieldPattern> Names) : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new FilldownOperator(this, context.Search);
 

@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>transaction</c>: events that belong together become one row: by the same values of fields, within a span, without a longer pause,
 /// between a first and a last event. Adds <c>duration</c>, <c>eventcount</c> and <c>closed_txn</c>.
 /// </summary>
-public sealed record Transaction(IReadOnlyList<string> Fields) : ICommand
+public sealed record Transaction(IReadOnlyList<string> Fields) : ICommand, IHasColumns
 {
     public const string Duration = "duration";
     public const string EventCount = "eventcount";
@@ -65,6 +65,8 @@ public sealed record Transaction(IReadOnlyList<string> Fields) : ICommand
 
     public FieldNeed Needs(FieldNeed output) =>
         output.Without(Duration, EventCount, Closed).With(Fields).With((StartsWith?.FieldsRead ?? []).Concat(EndsWith?.FieldsRead ?? [])).With(EventFields.Time);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(KeepOrphans ? [Duration, EventCount, Closed, Orphan] : [Duration, EventCount, Closed]);
 
     public Operator Bind(BindContext context) => new TransactionOperator(this, context.Search);
 
