@@ -72,17 +72,8 @@ public sealed class CommandProperties
     public void Random_pipelines_give_rows_or_a_diagnostic()
     {
         var engine = Engine(9, out _);
-        var random = new Random(11);
-        var commands = CommandTable.All.Where(c => !c.Example.StartsWith('|') && c.Name != "search").SelectMany(c => c.Example.Split(" | "))
-            .Concat([
-                "eventstats count by m{}", "streamstats window=2 values(m) by m{}", "mvexpand m{}", "rex field=m{} \"(?<user>.)\"", "chart count over n by m{}", "timechart span=1s count by m{}",
-                "transaction user maxpause=2s", "makemv delim=\"\" n", "bin bins=3 n", "xyseries user m n", "untable user m n", "transpose 0", "table *", "stats values(*) as * by user", "rename user as m", "fields - _*",
-                "spath", "mvcombine m", "top m user", "accum n", "filldown", "fillnull", "makecontinuous n span=1", "chart avg(n) by m span=2", "fieldformat n=n*2", "addcoltotals", "nomv m{}",
-            ])
-            .ToList();
-        for (var i = 0; i < 600; i++)
+        foreach (var search in RandomSearches(seed: 11, count: 600))
         {
-            var search = string.Concat(Enumerable.Range(0, 1 + random.Next(4)).Select(_ => "| " + commands[random.Next(commands.Count)] + " "));
             try
             {
                 engine.Run(search, ordered: true);
@@ -96,6 +87,49 @@ public sealed class CommandProperties
                 Assert.Fail($"{search}\n{failure}");
             }
         }
+    }
+
+    [Fact]
+    public void The_columns_told_of_a_search_are_those_of_its_result()
+    {
+        var engine = Engine(9, out _);
+        var told = 0;
+        foreach (var search in RandomSearches(seed: 12, count: 600))
+        {
+            try
+            {
+                var plan = engine.Plan("| table user m n _time " + search);
+                if (plan.OutputColumns is { } columns)
+                {
+                    var context = engine.Context();
+                    var result = plan.Run(context);
+                    var rows = result.Rows.ToList();
+                    // `fields a, b` names columns that its input does not have, and keeps _time: only what holds a value and is not internal must be told.
+                    var filled = result.Columns.Names.Where(n => !n.StartsWith('_') && rows.Exists(r => !r[context.Fields.Slot(n)].IsNull)).ToList();
+                    Assert.True(!filled.Except(columns).Any() && !columns.Except(result.Columns.Names).Any(), $"{search}\ntold {string.Join(", ", columns)}\nwas  {string.Join(", ", result.Columns.Names)}");
+                    told++;
+                }
+            }
+            catch (SplException)
+            {
+                // A mistake that is told is fine.
+            }
+        }
+
+        Assert.True(told > 100);
+    }
+
+    private static IEnumerable<string> RandomSearches(int seed, int count)
+    {
+        var random = new Random(seed);
+        var commands = CommandTable.All.Where(c => !c.Example.StartsWith('|') && c.Name != "search").SelectMany(c => c.Example.Split(" | "))
+            .Concat([
+                "eventstats count by m{}", "streamstats window=2 values(m) by m{}", "mvexpand m{}", "rex field=m{} \"(?<user>.)\"", "chart count over n by m{}", "timechart span=1s count by m{}",
+                "transaction user maxpause=2s", "makemv delim=\"\" n", "bin bins=3 n", "xyseries user m n", "untable user m n", "transpose 0", "table *", "stats values(*) as * by user", "rename user as m", "fields - _*",
+                "spath", "mvcombine m", "top m user", "accum n", "filldown", "fillnull", "makecontinuous n span=1", "chart avg(n) by m span=2", "fieldformat n=n*2", "addcoltotals", "nomv m{}",
+            ])
+            .ToList();
+        return Enumerable.Range(0, count).Select(_ => string.Concat(Enumerable.Range(0, 1 + random.Next(4)).Select(_ => "| " + commands[random.Next(commands.Count)] + " ")));
     }
 
     private static GoldenEngine Engine(int seed, out int count)
