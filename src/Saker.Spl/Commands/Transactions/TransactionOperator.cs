@@ -53,9 +53,15 @@ internal sealed class TransactionOperator(Transaction command, SearchContext con
     private void Add(Row row, List<OpenTransaction> found)
     {
         var when = TimeOf(row);
+        // Those opened first hold the newest events: they are the first that no further event can join.
+        while (open.First?.Value is { } oldest && oldest.Latest - when > maxSpan)
+        {
+            Close(oldest, found);
+        }
+
         var transaction = Find(row);
         var ends = isEnd?.Invoke(row) == true;
-        if (transaction is not null && (ends || transaction.Latest - when > maxSpan || transaction.Earliest - when > maxPause))
+        if (transaction is not null && (ends || transaction.Earliest - when > maxPause))
         {
             Close(transaction, found);
             transaction = null;
@@ -117,7 +123,8 @@ internal sealed class TransactionOperator(Transaction command, SearchContext con
             }
         }
 
-        return command.Connected ? null : open.LastOrDefault(t => Fits(t, row));
+        // By one field, every transaction has a value of it: none can be joined without sharing it.
+        return command.Connected || fields.Length == 1 ? null : open.LastOrDefault(t => Fits(t, row));
     }
 
     private bool Fits(OpenTransaction transaction, Row row) => Array.TrueForAll(fields, field =>
