@@ -4,7 +4,7 @@ namespace Saker.Ingest;
 
 /// <summary>
 /// Metrics over HEC: several to an event, <c>{"event":"metric","fields":{"metric_name:process.cpu.utilization":0.031,"process.pid":"95041"}}</c>,
-/// or the older single form, <c>"fields":{"metric_name":"process.cpu.utilization","value":0.031}</c>. Numbers may be strings.
+/// or the older single form, <c>"fields":{"metric_name":"process.cpu.utilization","_value":0.031}</c>. Numbers may be strings.
 /// </summary>
 internal static class HecMetric
 {
@@ -14,7 +14,7 @@ internal static class HecMetric
     {
         foreach (var field in fields.Members)
         {
-            if (field.Name.StartsWith(Multiple) || (field.Name.SequenceEqual("metric_name"u8) && fields["value"u8].Exists))
+            if (field.Name.StartsWith(Multiple) || (field.Name.SequenceEqual("metric_name"u8) && fields["_value"u8].Exists))
             {
                 return true;
             }
@@ -43,12 +43,12 @@ internal static class HecMetric
             }
         }
 
-        if (fields["metric_name"u8].Exists && fields["value"u8].Exists)
+        if (fields["metric_name"u8].Exists && fields["_value"u8].Exists)
         {
-            point.Tell(decoder, fields["metric_name"u8].AsText(), fields["value"u8], wrapping.Time, wrapping);
+            point.Tell(decoder, fields["metric_name"u8].AsText(), fields["_value"u8], wrapping.Time, wrapping);
         }
     }
 
     private static bool IsMeasure(ReadOnlySpan<byte> name) =>
-        name.StartsWith(Multiple) || name.SequenceEqual("metric_name"u8) || name.SequenceEqual("value"u8);
+        name.StartsWith(Multiple) || name.SequenceEqual("metric_name"u8) || name.SequenceEqual("_value"u8);
 }

@@ -5,7 +5,7 @@ namespace Saker.Ingest;
 
 /// <summary>
 /// One measure of one data point as an event: a flat object
-/// <c>{"metric_name":"process.cpu.utilization","this.value":0.031,"host.name":"n1","k8s.node.name":"n1","process.pid":"95041"}</c>.
+/// <c>{"metric_name":"process.cpu.utilization","_value":0.031,"host.name":"n1","k8s.node.name":"n1","process.pid":"95041"}</c>.
 /// </summary>
 internal sealed class MetricPoint
 {
@@ -67,7 +67,7 @@ internal sealed class MetricPoint
         build.Clear();
         build.Open();
         build.Add("metric_name"u8, metric);
-        build.AddJson("this.value"u8, JsonName.IsNumber(number) ? number : Encoding.ASCII.GetBytes(parsed.ToString("R", CultureInfo.InvariantCulture)));
+        build.AddJson("_value"u8, JsonName.IsNumber(number) ? number : Encoding.ASCII.GetBytes(parsed.ToString("R", CultureInfo.InvariantCulture)));
         foreach (var (name, text) in dimensions)
         {
             build.Add(name, text);
