@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>fields</c>: keeps (<c>+</c>) or removes (<c>-</c>) fields; internal ones (<c>_time</c>, <c>_raw</c>) stay unless removed by name.</summary>
-public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) : ICommand, IRowWise, IGrowsOnly
+public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("fields", "fields [+|-] <field>…", "Keeps or removes fields.", "fields - user.extra.* annotations.*", Parse);
 
@@ -29,12 +29,27 @@ public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) 
         return Patterns.Any(p => p.IsWildcard) ? FieldNeed.All : FieldNeed.Of(Patterns.Select(p => p.Text).Append(EventFields.Time).Append(EventFields.Raw));
     }
 
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input)
+    {
+        if (input is null)
+        {
+            return Removes || Patterns.Any(p => p.IsWildcard) ? null : Patterns.Select(p => p.Text);
+        }
+
+        return Removes
+            ? input.Where(n => !Patterns.Any(p => Takes(p, n)))
+            : Patterns.SelectMany(p => p.IsWildcard ? input.Where(n => Takes(p, n)) : [p.Text]).Union(input.Where(n => n.StartsWith('_')));
+    }
+
     public Operator Bind(BindContext context) =>
         Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search, "fields", keepsInternal: true);
 
     public string? WhyNot(GrowthState state) => null;
 
     public override string ToString() => $"fields {(Removes ? "- " : "")}{string.Join(", ", Patterns.Select(p => Quote.Field(p.Text)))}";
+
+    /// <summary>Internal fields are meant only by patterns that begin as they do.</summary>
+    private static bool Takes(FieldPattern pattern, string name) => pattern.Matches(name) && (!name.StartsWith('_') || !pattern.IsWildcard || pattern.Text.StartsWith('_'));
 
     private static Fields Parse(CommandReader reader)
     {

@@ -50,6 +50,12 @@ public interface IGrowsOnly
     string? WhyNot(GrowthState state);
 }
 
+/// <summary>Knows its output's columns without running; null where they depend on the events.</summary>
+public interface IHasColumns
+{
+    IEnumerable<string>? Columns(IReadOnlyList<string>? input);
+}
+
 /// <summary>Holds pipelines of its own, in brackets.</summary>
 public interface IHoldsPipelines
 {

@@ -11,7 +11,7 @@ namespace Saker.Spl.Commands;
 /// given; with <c>span</c> each bucket of time is a row, with the bucket's start in <c>_time</c>.
 /// </summary>
 public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression Filter, IReadOnlyList<string> By, MstatsOptions Options)
-    : ICommand, IGenerates, IGrowsOnly
+    : ICommand, IGenerates, IGrowsOnly, IHasColumns
 {
     public const string MetricName = "metric_name";
     public const string MetricValue = "_value";
@@ -40,6 +40,10 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
     }
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.None;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => Metric(c).Contains('*'))
+        ? null
+        : (Options.Span is null ? By : By.Prepend(EventFields.Time)).Concat(Calls.Select(c => c.Column));
 
     public Operator Bind(BindContext context) => new MstatsOperator(this, context.Search);
 

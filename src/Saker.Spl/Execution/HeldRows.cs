@@ -3,9 +3,9 @@ namespace Saker.Spl.Execution;
 /// <summary>Rows kept in memory because a command must see all of them before it can give the first.</summary>
 internal static class HeldRows
 {
-    /// <summary>Reads all rows, each independent of its event's buffer, and counts them against the budget.</summary>
+    /// <summary>All rows, each independent of its event's buffer, counted against the search's memory.</summary>
     /// <exception cref="Text.SplException">The budget is used up.</exception>
-    public static List<Row> Read(IEnumerable<Row> rows, SearchContext context, string command)
+    public static List<Row> Hold(this IEnumerable<Row> rows, SearchContext context, string command)
     {
         var held = new List<Row>();
         foreach (var row in rows)
@@ -18,4 +18,17 @@ internal static class HeldRows
 
         return held;
     }
+
+    /// <summary>Rows that are made when the first is asked for, of a command that makes all at once.</summary>
+    public static IEnumerable<Row> Deferred(Func<IEnumerable<Row>> make)
+    {
+        foreach (var row in make())
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>The names of the columns: those known and, where rows may have others, those that they have.</summary>
+    public static List<string> NamesOf(this ColumnSet columns, IReadOnlyList<Row> rows, FieldTable fields) =>
+        columns.IsOpen ? [.. columns.Names.Concat(ColumnNames.Of(rows, fields)).Distinct()] : [.. columns.Names];
 }

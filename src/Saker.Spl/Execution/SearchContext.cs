@@ -36,6 +36,9 @@ public sealed class SearchContext
 
     public IReadOnlyList<string> Warnings => warnings;
 
+    /// <summary>What joins the values of a field when <c>nomv</c> makes one text of them.</summary>
+    internal Dictionary<string, string> Delimiters { get; } = new(StringComparer.Ordinal);
+
     /// <exception cref="SplException">The bound on temporary files is reached.</exception>
     internal void TakeDisk(long bytes)
     {
@@ -51,8 +54,6 @@ public sealed class SearchContext
                 "group by fewer fields, or narrow the search or its time range"));
         }
     }
-
-    internal void GiveDisk(long bytes) => disk -= bytes;
 
     /// <summary>Says something that the user must know of the result; the same text is kept once.</summary>
     public void Warn(string text)

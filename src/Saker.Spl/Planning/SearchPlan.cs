@@ -36,6 +36,12 @@ public sealed class SearchPlan
     /// <summary>What is valid, but hardly what was meant, in words for the author.</summary>
     public IReadOnlyList<string> Remarks => [.. Planning.Remarks.On(Pipeline)];
 
+    /// <summary>The columns of the result; null where they depend on the events.</summary>
+    public IReadOnlyList<string>? OutputColumns => Planning.OutputColumns.Of(Pipeline);
+
+    /// <summary>The columns that tell a row from the others of its window and stay as events are added; null where rows are events.</summary>
+    public IReadOnlyList<string>? KeyColumns => Planning.OutputColumns.Keys(Pipeline);
+
     /// <summary>Requests of this search and of the pipelines inside its commands.</summary>
     public IReadOnlyList<SourceRequest> Requests => [.. (Request is null ? [] : (SourceRequest[])[Request]).Concat(Inner.SelectMany(p => p.Requests))];
 
@@ -54,6 +60,8 @@ public sealed class SearchPlan
             stream = GuardedRows.Run(() => step.Command.Bind(new BindContext(context, step.Output)).Run(input));
         }
 
+        var formats = Fieldformat.At(Steps.Select(s => s.Command));
+        stream = formats.Count > 0 ? Fieldformat.Apply(formats, stream, context) : stream;
         return stream with { Rows = GuardedRows.Of(stream.Rows) };
     }
 }

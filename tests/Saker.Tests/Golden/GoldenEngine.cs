@@ -54,14 +54,11 @@ internal sealed class GoldenEngine
         return SearchPlanner.Plan(pipeline);
     }
 
+    public SearchContext Context() => new() { Source = new MemoryEventSource(events), Now = Now, Memory = new MemoryBudget(MemoryBytes) };
+
     public List<string> Run(string search, bool ordered)
     {
-        var context = new SearchContext
-        {
-            Source = new MemoryEventSource(events),
-            Now = Now,
-            Memory = new MemoryBudget(MemoryBytes),
-        };
+        var context = Context();
         var result = Plan(search).Run(context);
         var rows = result.Rows.ToList();
         var columns = result.Columns.IsOpen
