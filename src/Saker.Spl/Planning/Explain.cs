@@ -30,6 +30,11 @@ public static class Explain
         text.Append(plan.WhyAtClose is null
             ? "tells      early: a row, once there, stays\n"
             : $"tells      when the window closes: {plan.WhyAtClose}\n");
+        foreach (var remark in plan.Remarks)
+        {
+            text.Append($"note       {remark}\n");
+        }
+
         foreach (var inner in plan.Inner)
         {
             text.Append("subsearch\n  ").Append(Print(inner).Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');

@@ -33,6 +33,9 @@ public sealed class SearchPlan
     /// <summary>Null if rows may be told before the window closes; else why they must wait.</summary>
     public string? WhyAtClose { get; }
 
+    /// <summary>What is valid, but hardly what was meant, in words for the author.</summary>
+    public IReadOnlyList<string> Remarks => [.. Planning.Remarks.On(Pipeline)];
+
     /// <summary>The columns of the result; null where they depend on the events.</summary>
     public IReadOnlyList<string>? OutputColumns => Planning.OutputColumns.Of(Pipeline);
 

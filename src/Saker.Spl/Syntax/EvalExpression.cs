@@ -37,6 +37,13 @@ public sealed record EvalLiteral(Value Value) : EvalExpression
 
 public sealed record EvalField(string Name) : EvalExpression
 {
+    /// <summary>Whether it stood in single quotes.</summary>
+    public bool IsQuoted { get; init; }
+
+    public bool Equals(EvalField? other) => other is not null && other.Name == Name;
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     internal override string Print(int place) => Quote.EvalField(Name);
 }
 

@@ -148,7 +148,7 @@ internal sealed class EvalParser
 
         if (c == '\'')
         {
-            return new EvalField(ReadQuoted('\'')) { Span = SourceSpan.Between(start, position) };
+            return new EvalField(ReadQuoted('\'')) { Span = SourceSpan.Between(start, position), IsQuoted = true };
         }
 
         if (char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(PeekAt(1))))

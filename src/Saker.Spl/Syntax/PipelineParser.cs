@@ -233,9 +233,9 @@ public sealed class PipelineParser
         return parts;
     }
 
-    /// <summary>A bracket inside a word (an unquoted regular expression, <c>a[0]</c>) opens no subsearch.</summary>
+    /// <summary>A bracket inside a word (an unquoted regular expression, <c>a[0]</c>) opens no subsearch, unless a pipe follows: <c>type=inner[| …]</c>.</summary>
     private bool LooksLikeSubsearch(int open, int end) =>
-        (open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',') && open + 1 < end;
+        Text.AsSpan(open + 1, end - open - 1).TrimStart().StartsWith('|') || (open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',') && open + 1 < end;
 
     /// <summary>The index of the closing quote; an unclosed quote runs to the end and is reported by the command.</summary>
     private int SkipQuotes(int open, int end)

@@ -177,7 +177,7 @@ internal sealed class SearchParser(CommandReader reader)
             return new SearchAll { Span = new SourceSpan(start, 1) };
         }
 
-        return new SearchTerm(word) { Span = SourceSpan.Between(start, nameEnd) };
+        return new SearchTerm(word) { Span = SourceSpan.Between(start, nameEnd), IsQuoted = quoted };
     }
 
     private SearchTerm ParseDirective(string word, int start)

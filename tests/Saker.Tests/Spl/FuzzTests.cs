@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Saker.Spl.Execution;
+using Saker.Spl.Functions;
 using Saker.Spl.Planning;
 using Saker.Spl.Scanning;
 using Saker.Spl.Syntax;
@@ -28,6 +30,12 @@ public sealed class FuzzTests
     [
         "|", "(", ")", "[", "]", "\"", "'", "`", "```", "\\", "=", "!=", "<", ">=", ",", " ", "\n", "*", ".", "-", "+", "%", "{}", "$x$", "OR", "AND", "NOT", "IN", "BY", "AS", "WHERE", "search", "stats count", "eval x=",
         "where ", "rename ", "a", "a.b{}", "10", "1e9", "earliest=-1d@d", "TERM(", "if(", "case(", "match(x,\"(a+)+$\")", "mvmap(", "`m(1)`", "`n`", "`k`", "é", "😀", "\0", "\uD800", "span=1h", "head 5", "sort -x", "/*", "*/", "avg(eval(", "mstats avg(x) WHERE ", "dedup ", "fields - ", "table ",
+    ];
+
+    private static readonly string[] PatternPieces =
+    [
+        "a", "b", ".", "\\d", "\\w", "\\s", "\\b", "(", "(?:", "(?<n>", "(?P<m>", "(?i)", "(?=", "(?<!", "(?>", "(?(1)", ")", ")", ")", "|", "*", "+", "?", "++", "*+", "{2}", "{1,30}", "{,3}", "[", "[^", "]", "[a-z]", "[[:alpha:]_-]", "-", "\\", "\\1", "\\g{-1}",
+        "\\k<n>", "\\Q", "\\E", "\\x{41}", "\\x", "\\p{L}", "^", "$", "\\z", "\\h", "\\R", "é", "#", "(?#", "(?x)", "\\K",
     ];
 
     [Fact]
@@ -69,7 +77,8 @@ public sealed class FuzzTests
         {
             var search = random.Next(3) == 0 ? Soup(random) : Mutate(searches[random.Next(searches.Count)], random);
             var bytes = MutateBytes(Encoding.UTF8.GetBytes(events[random.Next(events.Count)]), random);
-            if ((Try(search, () => Parse(search)) ?? Try(Convert.ToHexString(bytes), () => Extract(bytes))) is { } failure)
+            var pattern = Pattern(random);
+            if ((Try(search, () => Parse(search)) ?? Try(Convert.ToHexString(bytes), () => Extract(bytes)) ?? Try(pattern, () => Match(pattern))) is { } failure)
             {
                 return failure;
             }
@@ -124,6 +133,22 @@ public sealed class FuzzTests
         Assert.Equal(printed, PipelineParser.Parse(printed).ToString());
         var plan = SearchPlanner.Plan(pipeline);
         Explain.Print(plan);
+    }
+
+    private static string Pattern(Random random) => string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => PatternPieces[random.Next(PatternPieces.Length)]));
+
+    private static void Match(string pattern)
+    {
+        try
+        {
+            var regex = RegexText.Compile(pattern);
+            regex.IsMatch("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-1é😀\n");
+            regex.Replace("abab 12", RegexText.Replacement("<\\1$0>"));
+        }
+        catch (Exception refusal) when (refusal is ArgumentException or RegexMatchTimeoutException)
+        {
+            // Both are told to the user: SPL0135 and SPL0903.
+        }
     }
 
     private static void Extract(byte[] bytes)
