@@ -31,6 +31,10 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         return As is null ? call : $"{call} AS {Quote.Field(As)}";
     }
 
+    /// <summary>The call whose result depends on the order of rows, for people; null if there is none.</summary>
+    public static string? WhyOrdered(IEnumerable<AggregateCall> calls) =>
+        calls.FirstOrDefault(c => c.Aggregate.DependsOnOrder) is { } call ? $"{call.Aggregate.Name} depends on the order of rows" : null;
+
     /// <summary>Reads calls up to BY, WHERE or the end. A <c>sparkline(…)</c> is refused with its place.</summary>
     public static List<AggregateCall> ReadAll(CommandReader reader, params string[] stops)
     {

@@ -11,7 +11,7 @@ namespace Saker.Spl.Commands;
 /// given; with <c>span</c> each bucket of time is a row, with the bucket's start in <c>_time</c>.
 /// </summary>
 public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression Filter, IReadOnlyList<string> By, MstatsOptions Options)
-    : ICommand, IGenerates, IGrowsOnly
+    : ICommand, IGenerates, IGrowsOnly, IHoldsPipelines
 {
     public const string MetricName = "metric_name";
     public const string MetricValue = "_value";
@@ -41,13 +41,20 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.None;
 
-    public Operator Bind(BindContext context) => new MstatsOperator(this, context.Search);
+    public IEnumerable<Pipeline> Pipelines => Filter.Pipelines();
+
+    public Operator Bind(BindContext context) => new MstatsOperator(this with { Filter = Subsearch.Resolve(Filter, context.Inner, context.Search) }, context.Search);
 
     public string? WhyNot(GrowthState state)
     {
         if (Filter.Subexpressions().OfType<SearchTime>().Any())
         {
             return "its WHERE has times of its own";
+        }
+
+        if (Filter.Pipelines().Any())
+        {
+            return "its WHERE has a subsearch";
         }
 
         state.Aggregated = true;

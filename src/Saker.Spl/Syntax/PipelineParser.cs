@@ -152,6 +152,11 @@ public sealed class PipelineParser
             throw new SplException(Source.Diagnose("SPL0108", "a command is expected after the pipe", nameSpan));
         }
 
+        if (CommandTable.Refusal(word) is { } refusal)
+        {
+            throw new SplException(Source.Diagnose("SPL0112", $"the command `{word}` is not supported: {refusal.Reason}", nameSpan, refusal.Hint));
+        }
+
         if (CommandTable.Find(word) is not { } spec)
         {
             throw new SplException(CommandTable.IsKnownInSplunk(word)

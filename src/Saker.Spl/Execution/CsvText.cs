@@ -1,0 +1,135 @@
+using System.Text;
+
+namespace Saker.Spl.Execution;
+
+/// <summary>Comma-separated text as RFC 4180 has it: quotes around a value double the quotes in it and may hold line breaks.</summary>
+public static class CsvText
+{
+    /// <summary>All records; blank lines are none. A last record without a line break counts; an unclosed quote runs to the end.</summary>
+    public static IEnumerable<List<string>> Read(TextReader text)
+    {
+        var record = new List<string>();
+        var value = new StringBuilder();
+        var (quoted, any) = (false, false);
+        for (var c = text.Read(); c >= 0; c = text.Read())
+        {
+            if (quoted)
+            {
+                if (c != '"')
+                {
+                    value.Append((char)c);
+                }
+                else if (text.Peek() == '"')
+                {
+                    text.Read();
+                    value.Append('"');
+                }
+                else
+                {
+                    quoted = false;
+                }
+
+                continue;
+            }
+
+            switch (c)
+            {
+                case '"' when IsBlank(value):
+                    value.Clear();
+                    (quoted, any) = (true, true);
+                    break;
+                case ',':
+                    record.Add(value.ToString());
+                    value.Clear();
+                    any = true;
+                    break;
+                case '\r' when text.Peek() == '\n':
+                    break;
+                case '\n' or '\r':
+                    if (any || value.Length > 0)
+                    {
+                        record.Add(value.ToString());
+                        yield return record;
+                        record = [];
+                    }
+
+                    value.Clear();
+                    any = false;
+                    break;
+                default:
+                    value.Append((char)c);
+                    break;
+            }
+        }
+
+        if (any || value.Length > 0)
+        {
+            record.Add(value.ToString());
+            yield return record;
+        }
+    }
+
+    /// <summary>A table whose first record names the columns. Blanks around a column's name go; an empty value is absent.</summary>
+    public static LookupTable ReadTable(TextReader text)
+    {
+        List<string>? columns = null;
+        var rows = new List<Value[]>();
+        foreach (var record in Read(text))
+        {
+            if (columns is null)
+            {
+                columns = [.. record.Select(name => name.Trim(' ', '\t', '\uFEFF'))];
+                continue;
+            }
+
+            var row = new Value[columns.Count];
+            for (var i = 0; i < Math.Min(row.Length, record.Count); i++)
+            {
+                row[i] = record[i].Length == 0 ? Value.Null : Value.Of(record[i]);
+            }
+
+            rows.Add(row);
+        }
+
+        return columns is null ? LookupTable.Empty : new LookupTable(columns, rows);
+    }
+
+    public static void WriteTable(TextWriter text, LookupTable table)
+    {
+        WriteRecord(text, table.Columns);
+        foreach (var row in table.Rows)
+        {
+            WriteRecord(text, row.Select(v => v.Text));
+        }
+    }
+
+    private static bool IsBlank(StringBuilder value)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] != ' ')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void WriteRecord(TextWriter text, IEnumerable<string> values)
+    {
+        var first = true;
+        foreach (var value in values)
+        {
+            if (!first)
+            {
+                text.Write(',');
+            }
+
+            first = false;
+            text.Write(value.AsSpan().ContainsAny(",\"\r\n") || value.StartsWith(' ') || value.EndsWith(' ') ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value);
+        }
+
+        text.Write('\n');
+    }
+}
