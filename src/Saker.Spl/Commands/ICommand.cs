@@ -114,6 +114,9 @@ public sealed record CommandSpec(string Name, string Synopsis, string Summary, s
 {
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Whether it takes a search in brackets.</summary>
+    public bool TakesSubsearch { get; init; }
+
     /// <summary>The options' names, without <c>=</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 }

@@ -22,7 +22,7 @@ public sealed record Join(IReadOnlyList<string> Keys, Pipeline Inner, JoinOption
         "join [type=inner|outer|left] [max=<count>] [overwrite=<bool>] [usetime=<bool> earlier=<bool>] [<field>…] [<search>]",
         "Adds the columns of another search's rows with equal keys.",
         "stats count BY user | join type=left max=0 user [search verb=delete | stats count AS deletes BY user]",
-        Parse) { Options = JoinOptions.Names };
+        Parse) { TakesSubsearch = true, Options = JoinOptions.Names };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -25,7 +25,7 @@ public enum LookupOutput
 
 /// <summary>
 /// <c>lookup</c>: adds columns of the lookup's rows whose keys match. Several matches make multivalues. OUTPUT replaces the fields that it names,
-/// also where nothing matches; OUTPUTNEW leaves rows alone that have one of them.
+/// also where nothing matches; OUTPUTNEW leaves rows alone that have one of them. A row that lacks a key stays as it is.
 /// </summary>
 public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField> Keys, LookupOutput Output, IReadOnlyList<LookupField> Outputs)
     : ICommand, IRowWise, IGrowsOnly, IUsesLookup
@@ -176,9 +176,17 @@ internal sealed class LookupOperator(Lookup command, SearchContext context) : Op
         {
             if (command.Output != LookupOutput.New || Array.TrueForAll(targets, t => row[t.Item1].IsNull))
             {
+                var isAsked = true;
                 for (var i = 0; i < keys.Length; i++)
                 {
                     values[i] = row[keys[i]];
+                    isAsked &= !values[i].IsNull;
+                }
+
+                if (!isAsked)
+                {
+                    yield return row;
+                    continue;
                 }
 
                 var matches = matcher.Find(values);

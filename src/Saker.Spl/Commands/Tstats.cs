@@ -80,12 +80,7 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
     private static Tstats Parse(CommandReader reader)
     {
         var options = new TstatsOptions();
-        while (options.TryRead(reader))
-        {
-        }
-
-        reader.RefuseUnknownOption("tstats", TstatsOptions.Names);
-        var calls = AggregateCall.ReadAll(reader, "from", "where", "by", "groupby");
+        var calls = ReadCalls(reader, options);
         if (calls.Count == 0)
         {
             throw reader.Error("SPL0152", "tstats needs an aggregate such as count or values(Processes.process)");
@@ -117,6 +112,24 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
         }
 
         return new Tstats(calls, from, filter, by, options) { Span = reader.Span };
+    }
+
+    /// <summary>The aggregates; options may stand before and between them.</summary>
+    private static List<AggregateCall> ReadCalls(CommandReader reader, TstatsOptions options)
+    {
+        var calls = new List<AggregateCall>();
+        while (!reader.AtEnd && !reader.NextIs("from") && !reader.NextIs("where") && !reader.NextIs("by") && !reader.NextIs("groupby"))
+        {
+            if (!options.TryRead(reader))
+            {
+                reader.RefuseUnknownOption("tstats", TstatsOptions.Names);
+                calls.Add(AggregateCall.Read(reader));
+            }
+
+            reader.TryTake(',');
+        }
+
+        return calls;
     }
 
     private static void ReadBy(CommandReader reader, TstatsOptions options, List<string> by)

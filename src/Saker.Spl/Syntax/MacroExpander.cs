@@ -44,8 +44,30 @@ public sealed class MacroExpander
     {
         var text = source.Content;
         var copied = 0;
+        var quoted = false;
         for (var i = 0; i < text.Length;)
         {
+            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is '"' or '\\')
+            {
+                i += 2;
+                continue;
+            }
+
+            quoted ^= text[i] == '"';
+            if (quoted && text[i] == '`' && !text.AsSpan(i).StartsWith("```"))
+            {
+                var close = QuotedMacroEnd(text, i);
+                if (close > i)
+                {
+                    output.Append(source, copied, i - copied, call);
+                    ExpandQuotedMacro(source, SourceSpan.Between(i, close), arguments, call);
+                    copied = close;
+                }
+
+                i = Math.Max(close, i + 1);
+                continue;
+            }
+
             var end = text[i] switch
             {
                 '`' when text.AsSpan(i).StartsWith("```") => CommentEnd(source, i, call),
@@ -84,6 +106,44 @@ public sealed class MacroExpander
             output.AppendReplacement(" ", source, start, end - start, call);
         }
     }
+
+    /// <summary>The end of a known macro's use inside a string; 0 if the backtick is only a character (<c>split(process, "`")</c>).</summary>
+    private int QuotedMacroEnd(string text, int open)
+    {
+        var close = text.IndexOf('`', open + 1);
+        if (close < 0)
+        {
+            return 0;
+        }
+
+        var (name, arguments) = SplitCall(Unescape(text[(open + 1)..close]));
+        return macros.Find(name, arguments.Count) is null ? 0 : close + 1;
+    }
+
+    /// <summary>
+    /// In a string (<c>map search="`audit` …"</c>) the expansion's quotes are escaped, so that the string stays one. A string that is
+    /// nothing but a macro whose definition is a string itself, is that string.
+    /// </summary>
+    private void ExpandQuotedMacro(SourceText source, SourceSpan span, Dictionary<string, string> arguments, MacroCall? call)
+    {
+        var inside = Substitute(Unescape(source.Content.AsSpan(span.Start + 1, span.Length - 2).ToString()), arguments);
+        var expander = new MacroExpander(new SourceText(source.Name, $"`{inside}`"), macros);
+        expander.ExpandText(expander.output.Root, [], call);
+        used.AddRange(expander.used);
+        foreach (var mistake in expander.diagnostics)
+        {
+            Report(mistake.Code, mistake.Message, source, span, call, mistake.Hint);
+        }
+
+        var text = expander.output.Text.Trim();
+        var isWhole = source.Content[span.Start - 1] == '"' && span.End < source.Content.Length && source.Content[span.End] == '"';
+        text = isWhole && text.Length > 1 && text[0] == '"' && text[^1] == '"' && text.Count(c => c == '"') == 2
+            ? text[1..^1]
+            : text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        output.AppendReplacement(text, source, span.Start, span.Length, call);
+    }
+
+    private static string Unescape(string text) => text.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
 
     private void ExpandMacro(SourceText source, SourceSpan span, Dictionary<string, string> outerArguments, MacroCall? outer)
     {

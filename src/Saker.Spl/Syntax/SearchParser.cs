@@ -215,8 +215,11 @@ internal sealed class SearchParser(CommandReader reader)
                 throw reader.Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1));
             }
 
-            values.Add(reader.Peek() == '"' ? reader.ReadQuoted('"') : ReadWord(stopAtOperator: false, stopAtComma: true));
-            reader.TryTake(',');
+            // Splunk takes commas before the first value and after the last.
+            if (!reader.TryTake(','))
+            {
+                values.Add(reader.Peek() == '"' ? reader.ReadQuoted('"') : ReadWord(stopAtOperator: false, stopAtComma: true));
+            }
         }
 
         return values.Count > 0 ? values : throw reader.Fail("SPL0125", "IN needs at least one value", SourceSpan.Between(open, reader.Position));
