@@ -150,7 +150,12 @@ internal sealed class LookupOperator(Lookup command, SearchContext context) : Op
         var table = context.Lookups!.Read(definition);
         var columns = table.Columns.Concat(definition.Fields).Distinct().ToList();
         var missing = command.Keys.Concat(command.Outputs).FirstOrDefault(f => !columns.Contains(f.Column));
-        if (missing is not null && columns.Count > 0)
+        if (missing is not null && definition.IsKeyValue)
+        {
+            // A key-value store has no fixed fields: the search that fills it may not have run yet.
+            context.Warn($"lookup: no row of `{definition.Name}` has a field `{missing.Column}`");
+        }
+        else if (missing is not null && columns.Count > 0)
         {
             throw new SplException(command.Reference.Missing with
             {

@@ -112,10 +112,10 @@ internal sealed class OutputlookupOperator(Outputlookup command, SearchContext c
         ? new LookupDefinition(command.Reference.Name)
         : throw new SplException(Lookup.Missing(command.Reference, context.Lookups));
 
-    /// <summary>The rows as a table: the columns that the definition names, or all but internal ones.</summary>
+    /// <summary>The rows as a table: all columns but internal ones. A key-value store takes fields that its definition does not name.</summary>
     private LookupTable New(LookupDefinition definition, List<Row> held, IReadOnlyList<string> columns)
     {
-        var names = (definition is { IsKeyValue: true, Fields.Count: > 0 } ? definition.Fields : columns.Where(c => !c.StartsWith('_') || c is EventFields.Time or LookupKeys.KeyColumn)).ToList();
+        var names = columns.Where(c => !c.StartsWith('_') || c is EventFields.Time or LookupKeys.KeyColumn).ToList();
         if (definition.IsKeyValue && !names.Contains(LookupKeys.KeyColumn))
         {
             names.Insert(0, LookupKeys.KeyColumn);

@@ -34,8 +34,7 @@ public static class CsvText
 
             switch (c)
             {
-                case '"' when IsBlank(value):
-                    value.Clear();
+                case '"' when value.Length == 0:
                     (quoted, any) = (true, true);
                     break;
                 case ',':
@@ -56,6 +55,9 @@ public static class CsvText
                     value.Clear();
                     any = false;
                     break;
+                case ' ' or '\t' when value.Length == 0:
+                    // Published tables have blanks after their commas: they are no part of an unquoted value.
+                    break;
                 default:
                     value.Append((char)c);
                     break;
@@ -69,7 +71,7 @@ public static class CsvText
         }
     }
 
-    /// <summary>A table whose first record names the columns. Blanks around a column's name go; an empty value is absent.</summary>
+    /// <summary>A table whose first record names the columns. Blanks before a value and around a column's name go; an empty value is absent.</summary>
     public static LookupTable ReadTable(TextReader text)
     {
         List<string>? columns = null;
@@ -101,19 +103,6 @@ public static class CsvText
         {
             WriteRecord(text, row.Select(v => v.Text));
         }
-    }
-
-    private static bool IsBlank(StringBuilder value)
-    {
-        for (var i = 0; i < value.Length; i++)
-        {
-            if (value[i] != ' ')
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static void WriteRecord(TextWriter text, IEnumerable<string> values)
