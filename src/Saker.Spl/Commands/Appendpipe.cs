@@ -55,7 +55,9 @@ internal sealed class AppendpipeOperator(BindContext context) : Operator
     public override RowStream Run(RowStream input)
     {
         var held = HeldRows.Hold(input.Rows, context.Search, "appendpipe");
-        var result = context.Inner[0].Run(context.Search, new RowStream(input.Columns, held.Select(row => row.Clone())));
-        return new RowStream(input.Columns.Union(result.Columns), held.Concat(result.Rows));
+        // The pipeline's own copies come after the rows: it must not see what later commands make of these.
+        var copies = held.ConvertAll(row => row.Clone());
+        var result = context.Inner[0].Run(context.Search, new RowStream(input.Columns, copies));
+        return new RowStream(input.Columns.Union(result.Columns), HeldRows.Release(held, context.Search).Concat(result.Rows));
     }
 }

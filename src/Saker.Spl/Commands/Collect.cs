@@ -108,7 +108,7 @@ internal sealed class CollectOperator(CollectOptions options, SearchContext cont
             held.ForEach(row => context.Collect!(Event(row, columns)));
         }
 
-        return input with { Rows = held };
+        return input with { Rows = HeldRows.Release(held, context) };
     }
 
     private CollectedRow Event(Row row, List<string> columns)

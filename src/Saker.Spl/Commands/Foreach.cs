@@ -16,16 +16,19 @@ public enum ForeachMode
 
     /// <summary>Once for each element of a JSON array in a field.</summary>
     JsonArray,
+
+    /// <summary>Once for each value of a multivalue, or each element if the field holds a JSON array.</summary>
+    AutoCollections,
 }
 
 /// <summary><c>foreach</c>: runs a template for each column, value or array element. The columns are those there are when the search runs.</summary>
 public sealed record Foreach(ForeachMode Mode, IReadOnlyList<FieldPattern> Names, ForeachTemplate Template) : ICommand
 {
-    private static readonly string[] OptionNames = ["mode", "fieldstr", "matchstr", "matchseg1", "matchseg2", "matchseg3", "itemstr"];
+    private static readonly string[] OptionNames = ["mode", "fieldstr", "matchstr", "matchseg1", "matchseg2", "matchseg3", "itemstr", "iterstr"];
 
     public static CommandSpec Spec { get; } = new(
         "foreach",
-        "foreach [mode=multifield|multivalue|json_array] <field>… [fieldstr=<text>] [matchstr=<text>] [matchseg1=<text>] [itemstr=<text>] [<template>]",
+        "foreach [mode=multifield|multivalue|json_array|auto_collections] <field>… [fieldstr=<text>] [matchstr=<text>] [matchseg1=<text>] [itemstr=<text>] [iterstr=<text>] [<template>]",
         "Runs a template for each field, value or array element.",
         "foreach stdev_* [eval high=if('<<MATCHSTR>>' > 'avg_<<MATCHSTR>>' + 3 * '<<FIELD>>', 1, 0)]",
         Parse) { TakesSubsearch = true, Options = OptionNames };
@@ -44,13 +47,15 @@ public sealed record Foreach(ForeachMode Mode, IReadOnlyList<FieldPattern> Names
         var names = Names.Select(n => n.Text).Reverse();
         return Mode == ForeachMode.Multifield
             ? names.Aggregate(output, (need, name) => SearchPlanner.InputNeed(Template.ForField(name, Match(name)), need)).With(names)
-            : SearchPlanner.InputNeed(Template.ForItem(), output).Union(output).With(names).Without(ForeachTemplate.ItemField);
+            : Template.ForItem() is { } commands
+                ? SearchPlanner.InputNeed(commands, output).Union(output).With(names).Without(ForeachTemplate.ItemField, ForeachTemplate.IterField)
+                : FieldNeed.All;
     }
 
     public Operator Bind(BindContext context) => new ForeachOperator(this, context);
 
     public override string ToString() =>
-        "foreach" + Mode switch { ForeachMode.Multivalue => " mode=multivalue", ForeachMode.JsonArray => " mode=json_array", _ => "" }
+        "foreach" + Mode switch { ForeachMode.Multivalue => " mode=multivalue", ForeachMode.JsonArray => " mode=json_array", ForeachMode.AutoCollections => " mode=auto_collections", _ => "" }
         + " " + string.Join(", ", Names.Select(n => Quote.Field(n.Text))) + $" [{Template}]";
 
     /// <summary>What the first pattern that matches a name captured.</summary>
@@ -119,7 +124,8 @@ public sealed record Foreach(ForeachMode Mode, IReadOnlyList<FieldPattern> Names
         "multifield" => ForeachMode.Multifield,
         "multivalue" => ForeachMode.Multivalue,
         "json_array" => ForeachMode.JsonArray,
-        _ => throw value.Fail($"foreach has no mode `{value.Text}`", "its modes are multifield, multivalue and json_array"),
+        "auto_collections" => ForeachMode.AutoCollections,
+        _ => throw value.Fail($"foreach has no mode `{value.Text}`", "its modes are multifield, multivalue, json_array and auto_collections"),
     };
 }
 
@@ -136,7 +142,7 @@ internal sealed class ForeachOperator(Foreach command, BindContext context) : Op
         if (command.Names.Any(n => n.IsWildcard))
         {
             var held = HeldRows.Hold(input.Rows, context.Search, "foreach");
-            stream = input with { Rows = held };
+            stream = input with { Rows = HeldRows.Release(held, context.Search) };
             var present = HeldRows.Columns(input.Columns, held, fields).Concat(ColumnNames.Of(held, fields)).Distinct();
             names = [.. present.Where(n => command.Names.Any(p => p.Matches(n) && (!n.StartsWith('_') || p.Text.StartsWith('_'))))];
             names.AddRange(command.Names.Where(p => !p.IsWildcard && !names.Contains(p.Text)).Select(p => p.Text));
@@ -152,42 +158,71 @@ internal sealed class ForeachOperator(Foreach command, BindContext context) : Op
 
     private RowStream RunItems(RowStream input)
     {
-        var plan = SearchPlanner.PlanFed(command.Template.ForItem(), FieldNeed.All);
-        var columns = plan.Run(context.Search, input with { Rows = [] }).Columns;
-        return new RowStream(columns, input.Rows.SelectMany(row => RunItems(plan, row, columns)));
+        var columns = new ColumnSet(input.Columns.IsOpen, input.Columns.Names);
+        return new RowStream(columns, RunItems(input.Rows, columns));
     }
 
-    private IEnumerable<Row> RunItems(SearchPlan plan, Row row, ColumnSet columns)
+    private IEnumerable<Row> RunItems(IEnumerable<Row> rows, ColumnSet columns)
     {
-        var (item, field) = (fields.Slot(ForeachTemplate.ItemField), fields.Slot(command.Names[0].Text));
-        IEnumerable<Row> rows = [row];
-        foreach (var value in command.Mode == ForeachMode.Multivalue ? row[field].Values.ToArray() : Elements(row[field].First.Text))
+        var (item, iter, field) = (fields.Slot(ForeachTemplate.ItemField), fields.Slot(ForeachTemplate.IterField), fields.Slot(command.Names[0].Text));
+        var common = command.Template.ForItem() is { } pipeline ? SearchPlanner.PlanFed(pipeline, FieldNeed.All) : null;
+        var plans = new Dictionary<(string Item, int Place), SearchPlan>();
+        if (common is not null)
         {
-            rows = plan.Run(context.Search, new RowStream(columns, rows.Select(r => Set(r, item, value)))).Rows.ToList();
+            AddColumns(common, columns);
         }
 
-        return rows.Select(r => Set(r, item, Value.Null));
+        foreach (var row in rows)
+        {
+            var items = Items(row[field]);
+            var current = row;
+            for (var i = 0; i < items.Length; i++)
+            {
+                if (common is null && !plans.ContainsKey((items[i].Text, i)))
+                {
+                    AddColumns(plans[(items[i].Text, i)] = SearchPlanner.PlanFed(command.Template.ForItem(items[i].Text, i), FieldNeed.All), columns);
+                }
+
+                current[item] = items[i];
+                current[iter] = Value.Of(i);
+                current = (common ?? plans[(items[i].Text, i)]).Run(context.Search, new RowStream(columns, [current])).Rows.Single();
+            }
+
+            current[item] = Value.Null;
+            current[iter] = Value.Null;
+            yield return current;
+        }
     }
 
-    private static Row Set(Row row, int slot, Value value)
+    private void AddColumns(SearchPlan plan, ColumnSet columns)
     {
-        row[slot] = value;
-        return row;
+        foreach (var name in plan.Run(context.Search, new RowStream(columns, [])).Columns.Names)
+        {
+            columns.Add(name);
+        }
     }
 
-    private static Value[] Elements(string text)
+    private Value[] Items(Value value) => command.Mode switch
+    {
+        ForeachMode.Multivalue => value.Values.ToArray(),
+        ForeachMode.JsonArray => Elements(value.First.Text) ?? [],
+        _ => value.IsMulti ? value.Values.ToArray() : Elements(value.Text) ?? value.Values.ToArray(),
+    };
+
+    /// <summary>The elements of a JSON array; null if the text is none.</summary>
+    private static Value[]? Elements(string text)
     {
         try
         {
             using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind != JsonValueKind.Array ? [] :
+            return document.RootElement.ValueKind != JsonValueKind.Array ? null :
             [
                 .. document.RootElement.EnumerateArray().Select(e => Value.Of(e.ValueKind == JsonValueKind.String ? e.GetString() : e.GetRawText())),
             ];
         }
         catch (JsonException)
         {
-            return [];
+            return null;
         }
     }
 }

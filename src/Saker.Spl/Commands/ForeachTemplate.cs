@@ -7,15 +7,19 @@ namespace Saker.Spl.Commands;
 
 /// <summary>
 /// The text in foreach's brackets. <c>&lt;&lt;FIELD&gt;&gt;</c> and its like are replaced as text, so that they can be part of a name or of a string; one
-/// that stands alone and is no plain name gets single quotes. <c>&lt;&lt;ITEM&gt;&gt;</c> is never text: it reads a field that holds the item.
+/// that stands alone and is no plain name gets single quotes. <c>&lt;&lt;ITEM&gt;&gt;</c> and <c>&lt;&lt;ITER&gt;&gt;</c> read a field that holds the item, so that an item
+/// is never taken for a part of the search; only as a part of a name are they text.
 /// </summary>
 public sealed partial record ForeachTemplate(string Text)
 {
     /// <summary>The field that holds the item of a round.</summary>
     public const string ItemField = "<<ITEM>>";
 
+    /// <summary>The field that holds the number of a round, from 0.</summary>
+    public const string IterField = "<<ITER>>";
+
     private static readonly string[] FieldTokens = ["FIELD", "MATCHSTR", "MATCHSEG1", "MATCHSEG2", "MATCHSEG3"];
-    private static readonly string[] ItemTokens = ["ITEM"];
+    private static readonly string[] ItemTokens = ["ITEM", "ITER"];
 
     /// <summary>Checks that every token is known and that the template parses to commands that handle a row at a time.</summary>
     public static ForeachTemplate Parse(CommandReader reader, string text, SourceSpan span, ForeachMode mode, IReadOnlyDictionary<string, string> ownTokens)
@@ -56,8 +60,16 @@ public sealed partial record ForeachTemplate(string Text)
         return PipelineParser.Parse("| " + Fill(Value));
     }
 
-    /// <summary>The commands for an item, which they read from <see cref="ItemField"/>.</summary>
-    internal Pipeline ForItem() => PipelineParser.Parse("| " + ReadItem());
+    /// <summary>The commands for any item, which they read from fields; null if the item is part of a name.</summary>
+    internal Pipeline? ForItem() => NamedByItem().IsMatch(Strings().Replace(Text, "\"\"")) ? null : PipelineParser.Parse("| " + WithFields());
+
+    /// <summary>The commands for one item, where it is part of a name.</summary>
+    internal Pipeline ForItem(string item, int place)
+    {
+        string Value(string token) => token == "ITER" ? place.ToString(System.Globalization.CultureInfo.InvariantCulture) : item;
+        var names = NamedByItem().Replace(Text, name => Tokens().Replace(name.Value, token => NoNameCharacter().Replace(Value(token.Groups[1].Value), "_")));
+        return new ForeachTemplate(names).ForItem()!;
+    }
 
     public override string ToString() => Text;
 
@@ -74,7 +86,12 @@ public sealed partial record ForeachTemplate(string Text)
     {
         try
         {
-            var pipeline = mode == ForeachMode.Multifield ? ForField("a", ["b", "c", "d"]) : ForItem();
+            var pipeline = mode == ForeachMode.Multifield ? ForField("a", ["b", "c", "d"]) : ForItem() ?? ForItem("a", 0);
+            if (mode != ForeachMode.Multifield && pipeline.Commands is not [Eval])
+            {
+                throw reader.Fail("SPL0175", "foreach over values or elements takes one eval", span, "write several assignments in it: eval a=…, b=…");
+            }
+
             if (pipeline.Commands.FirstOrDefault(c => c is not IRowWise) is { } command)
             {
                 throw reader.Fail("SPL0175", $"{command.Spec.Name} needs all rows, so it cannot stand in foreach", span, "use eval, where, rename, fillnull or another command that handles each row on its own");
@@ -127,15 +144,26 @@ public sealed partial record ForeachTemplate(string Text)
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or ':' or '<' or '>';
 
-    /// <summary>Makes the item a field: alone, in quotes, or joined to the rest of a string.</summary>
-    private string ReadItem()
+    /// <summary>Makes items fields: alone, in quotes, or joined to the rest of a string.</summary>
+    private string WithFields()
     {
-        const string Item = $"'{ItemField}'";
-        var inStrings = Strings().Replace(Text, literal => literal.Value.Contains(ItemField, StringComparison.Ordinal)
-            ? literal.Value == $"\"{ItemField}\"" ? Item : $"({literal.Value.Replace(ItemField, $"\" . {Item} . \"", StringComparison.Ordinal)})"
-            : literal.Value);
-        return inStrings.Replace(Item, ItemField, StringComparison.Ordinal).Replace(ItemField, Item, StringComparison.Ordinal);
+        var text = Strings().Replace(Text, literal =>
+        {
+            var parts = Tokens().Replace(literal.Value, token => $"\" . '{token.Value}' . \"");
+            return parts == literal.Value ? parts : $"({parts})".Replace("(\"\" . ", "(", StringComparison.Ordinal).Replace(" . \"\")", ")", StringComparison.Ordinal);
+        });
+        return BareTokens().Replace(text, "'$0'");
     }
+
+    /// <summary>An item that touches other characters of a name, or stands with others in single quotes.</summary>
+    [GeneratedRegex("'[^']*<<IT(?:EM|ER)>>[^']+'|'[^']+<<IT(?:EM|ER)>>[^']*'|[A-Za-z0-9_]+<<IT(?:EM|ER)>>[A-Za-z0-9_]*|<<IT(?:EM|ER)>>[A-Za-z0-9_]+")]
+    private static partial Regex NamedByItem();
+
+    [GeneratedRegex("[^A-Za-z0-9_.:-]")]
+    private static partial Regex NoNameCharacter();
+
+    [GeneratedRegex("(?<!')<<IT(?:EM|ER)>>(?!')")]
+    private static partial Regex BareTokens();
 
     [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"")]
     private static partial Regex Strings();

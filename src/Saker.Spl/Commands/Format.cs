@@ -69,9 +69,13 @@ internal sealed class FormatOperator(Format command, SearchContext context) : Op
         var held = HeldRows.Hold(command.MaxResults > 0 ? Subsearch.Limit(input.Rows, command.MaxResults, "format", context) : input.Rows, context, "format");
         var text = Text(command, held, HeldRows.Columns(input.Columns, held, context.Fields), context.Fields);
         var evidence = default(EvidenceBuilder);
-        held.ForEach(row => evidence.Add(row.Evidence));
-        var row = new Row { [context.Fields.Slot(Column)] = Value.Of(text), Evidence = evidence.Build() };
-        return new RowStream(new ColumnSet(false, [Column]), [row]);
+        foreach (var row in HeldRows.Release(held, context))
+        {
+            evidence.Add(row.Evidence);
+        }
+
+        var result = new Row { [context.Fields.Slot(Column)] = Value.Of(text), Evidence = evidence.Build() };
+        return new RowStream(new ColumnSet(false, [Column]), [result]);
     }
 
     /// <summary>The expression. Columns that begin with an underscore are left out; <c>search</c> and <c>query</c> give their value without a name.</summary>

@@ -12,6 +12,13 @@ public static class From
     public static CommandSpec Spec { get; } = new(
         "from", "from datamodel:<model>.<dataset>|lookup:<name>", "Reads the rows of a data set.", "| from datamodel:Authentication.Authentication | search action=failure", Parse);
 
+    /// <summary>Whether a data set such as <c>lookup:name</c> comes next.</summary>
+    internal static bool IsNext(CommandReader reader)
+    {
+        reader.SkipSpace();
+        return Array.Exists(Kinds, kind => string.Compare(reader.Text, reader.Position, kind + ":", 0, kind.Length + 1, StringComparison.OrdinalIgnoreCase) == 0);
+    }
+
     /// <summary>Reads <c>kind:name</c>, <c>kind name</c>, <c>kind:"name"</c> and gives the command that reads it.</summary>
     public static ICommand ReadDataset(CommandReader reader)
     {

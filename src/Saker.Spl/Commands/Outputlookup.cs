@@ -105,7 +105,7 @@ internal sealed class OutputlookupOperator(Outputlookup command, SearchContext c
             context.Lookups!.Write(definition, Merge(definition, New(definition, held, columns)));
         }
 
-        return new RowStream(input.Columns, held);
+        return new RowStream(input.Columns, HeldRows.Release(held, context));
     }
 
     private LookupDefinition Made() => command.CreatesLookup && context.Lookups is not null

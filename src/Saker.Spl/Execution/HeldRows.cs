@@ -20,6 +20,16 @@ internal static class HeldRows
         return held;
     }
 
+    /// <summary>The rows one after the other; each is given back to the search's memory as it is handed on.</summary>
+    public static IEnumerable<Row> Release(IReadOnlyList<Row> held, SearchContext context)
+    {
+        foreach (var row in held)
+        {
+            context.Memory.Give(RowSize.Of(row));
+            yield return row;
+        }
+    }
+
     /// <summary>The names of the columns that the stream has: those it tells and those its rows have values in.</summary>
     public static List<string> Columns(ColumnSet told, IReadOnlyList<Row> rows, FieldTable fields) =>
         told.IsOpen ? [.. told.Names.Concat(ColumnNames.Of(rows, fields)).Distinct()] : [.. told.Names];

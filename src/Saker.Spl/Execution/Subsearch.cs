@@ -73,6 +73,11 @@ internal static class Subsearch
         var rows = HeldRows.Hold(Rows(plan, context, MostRows, "search", out var told), context, "search");
         var columns = HeldRows.Columns(told, rows, context.Fields);
         var text = FormatOperator.Text(Format.Default, rows, columns, context.Fields);
+        foreach (var row in HeldRows.Release(rows, context))
+        {
+            row.Clear();
+        }
+
         return PipelineParser.Parse("search " + text).Commands is [Search search] ? search.Expression : new SearchAll();
     }
 }
