@@ -157,8 +157,9 @@ public static class TimeFormat
     {
         public static Moment Of(double epoch, TimeZoneInfo zone)
         {
-            // A double holds today's epoch to about 0.2 microseconds; decimal keeps what its text shows.
-            var exact = Math.Abs(epoch) < 1e15 ? (decimal)Math.Clamp(epoch, -62_135_596_800, 253_402_300_799) : epoch < 0 ? -62_135_596_800m : 253_402_300_799m;
+            // A double holds today's epoch to about 0.2 microseconds; its shortest text is what was meant.
+            var clamped = Math.Clamp(epoch, -62_135_596_800, 253_402_300_799);
+            var exact = decimal.Parse(clamped.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
             var whole = Math.Floor(exact);
             var utc = DateTime.UnixEpoch.AddTicks((long)whole * TicksPerSecond);
             var offset = zone.GetUtcOffset(utc);

@@ -23,10 +23,12 @@ public sealed class CorpusTests(ITestOutputHelper output)
         {
             var library = ContentLibrary.Load([root]);
             var searches = library.Detections.Select(d => (d.Name, d.Search)).Concat(library.Baselines.Select(b => (b.Name, b.Search))).ToList();
+            var lookups = new ContentLookups(library);
+            var missing = new List<string>();
             var reasons = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
             foreach (var (name, search) in searches)
             {
-                foreach (var reason in Reasons(library, search))
+                foreach (var reason in Reasons(library, search, lookups, missing))
                 {
                     (reasons.TryGetValue(reason, out var names) ? names : reasons[reason] = []).Add(name);
                 }
@@ -39,17 +41,24 @@ public sealed class CorpusTests(ITestOutputHelper output)
                 output.WriteLine($"{names.Distinct().Count(),6}  {reason}   e.g. {names[0]}");
             }
 
+            foreach (var lookup in missing.GroupBy(m => m).OrderByDescending(g => g.Count()))
+            {
+                output.WriteLine($"{lookup.Count(),6}  planned, but {lookup.Key}");
+            }
+
             wanting |= searches.Count - failed < WantedShare * searches.Count;
         }
 
         Assert.False(wanting, $"fewer than {WantedShare:P0} plan");
     }
 
-    private static List<string> Reasons(ContentLibrary library, SourceText search)
+    private static List<string> Reasons(ContentLibrary library, SourceText search, ContentLookups lookups, List<string> missing)
     {
         try
         {
-            _ = SearchPlanner.Plan(search, library.Macros).Requests;
+            var plan = SearchPlanner.Plan(search, library.Macros);
+            _ = plan.Requests;
+            missing.AddRange(plan.MissingLookups(lookups).Select(d => d.Message));
             return [];
         }
         catch (SplException mistake)
