@@ -101,20 +101,34 @@ public sealed partial record Map(string Template, Pipeline Widest, int MaxSearch
 
     private static Map Check(Map map, CommandReader reader, SourceSpan span)
     {
-        SplException? first = null;
-        foreach (var stand in (string[])["*", "0"])
+        try
         {
-            try
-            {
-                return map with { Widest = PipelineParser.Parse(Tokens().Replace(map.Template, stand)) };
-            }
-            catch (SplException mistake)
-            {
-                first ??= mistake;
-            }
+            return map with { Widest = PipelineParser.Parse(Tokens().Replace(map.Template, token => map.Widen(token.Index))) };
+        }
+        catch (SplException mistake)
+        {
+            var first = mistake.Diagnostics[0];
+            throw reader.Fail(first.Code, $"in the search of map: {first.Message}", span, first.Hint);
+        }
+    }
+
+    /// <summary>What stands for a value so that the search reads all that any value's search reads: any time, any text, or a number in expressions.</summary>
+    private string Widen(int at)
+    {
+        var before = Template.AsSpan(0, at).TrimEnd('"').TrimEnd('\\');
+        if (before.EndsWith("earliest="))
+        {
+            return "0";
         }
 
-        throw reader.Fail(first!.Diagnostics[0].Code, $"in the search of map: {first.Diagnostics[0].Message}", span, first.Diagnostics[0].Hint);
+        if (before.EndsWith("latest="))
+        {
+            return "9999999999";
+        }
+
+        var command = before[(before.LastIndexOf('|') + 1)..].TrimStart();
+        var length = command.IndexOfAnyExcept(System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz"));
+        return command[..Math.Max(0, length)] is "eval" or "where" or "head" or "stats" or "eventstats" or "streamstats" or "timechart" or "chart" ? "0" : "*";
     }
 }
 

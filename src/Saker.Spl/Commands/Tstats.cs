@@ -74,7 +74,14 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
     private SearchExpression Restricted()
     {
         var node = Filter.Conjuncts().OfType<SearchComparison>().FirstOrDefault(c => c.Field == NodeName && c.Operator == ComparisonOperator.Equal);
-        return node is not null && From!.Model.Find(node.Value.Split('.')[^1]) is { } dataset ? dataset.FullConstraint(From.Model) : From!.Constraint;
+        if (node is not null && From!.Model.Find(node.Value.Split('.')[^1]) is { } dataset)
+        {
+            return dataset.FullConstraint(From.Model);
+        }
+
+        // Of a model with several roots, those that the fields belong to.
+        var roots = Names.Where(n => n.Contains('.')).Select(n => From!.Model.Find(n[..n.IndexOf('.')])).OfType<Dataset>().Distinct().ToList();
+        return From!.Dataset is null && roots.Count > 0 ? roots.Count == 1 ? roots[0].Constraint : new SearchOr([.. roots.Select(r => r.Constraint)]) : From.Constraint;
     }
 
     private static Tstats Parse(CommandReader reader)

@@ -72,7 +72,9 @@ public static class CsvText
     }
 
     /// <summary>A table whose first record names the columns. Blanks before a value and around a column's name go; an empty value is absent.</summary>
-    public static LookupTable ReadTable(TextReader text)
+    /// <param name="text">The records.</param>
+    /// <param name="splitsLines">Whether a value of several lines is several values, as a key-value store's table is written.</param>
+    public static LookupTable ReadTable(TextReader text, bool splitsLines = false)
     {
         List<string>? columns = null;
         var rows = new List<Value[]>();
@@ -87,7 +89,7 @@ public static class CsvText
             var row = new Value[columns.Count];
             for (var i = 0; i < Math.Min(row.Length, record.Count); i++)
             {
-                row[i] = record[i].Length == 0 ? Value.Null : Value.Of(record[i]);
+                row[i] = record[i].Length == 0 ? Value.Null : splitsLines && record[i].Contains('\n') ? Value.OfMany([.. record[i].Split('\n').Select(Value.Of)]) : Value.Of(record[i]);
             }
 
             rows.Add(row);

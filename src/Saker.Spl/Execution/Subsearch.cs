@@ -78,6 +78,13 @@ internal static class Subsearch
             row.Clear();
         }
 
-        return PipelineParser.Parse("search " + text).Commands is [Search search] ? search.Expression : new SearchAll();
+        return PipelineParser.Parse("search " + text).Commands is [Search search] ? AsList(search.Expression) : new SearchAll();
     }
+
+    /// <summary><c>a=1 OR a=2 …</c> as <c>a IN (1, 2, …)</c>, which thousands of values need.</summary>
+    private static SearchExpression AsList(SearchExpression expression) =>
+        expression is SearchOr or && or.Parts[0] is SearchComparison first
+        && or.Parts.All(p => p is SearchComparison { Operator: ComparisonOperator.Equal } comparison && comparison.Field == first.Field)
+            ? new SearchIn(first.Field, [.. or.Parts.Cast<SearchComparison>().Select(c => c.Value)])
+            : expression;
 }

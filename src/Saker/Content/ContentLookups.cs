@@ -66,7 +66,7 @@ public sealed class ContentLookups : ILookups
         }
 
         using var reader = new StreamReader(path);
-        var table = CsvText.ReadTable(reader);
+        var table = CsvText.ReadTable(reader, splitsLines: lookup.IsKeyValue);
         read[lookup.Name] = (written, table);
         return table;
     }
