@@ -1,1 +1,1 @@
-return 0;
+return await Saker.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>addinfo</c>: the search's time range and time in every row. A range without a bound is <c>0.000</c> and <c>+Infinity</c>.</summary>
-public sealed record Addinfo : ICommand, IRowWise, IGrowsOnly
+public sealed record Addinfo : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static readonly IReadOnlyList<string> Added = ["info_min_time", "info_max_time", "info_search_time", "info_sid"];
 
@@ -18,6 +18,8 @@ public sealed record Addinfo : ICommand, IRowWise, IGrowsOnly
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Added);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(Added);
 
     public Operator Bind(BindContext context) => new AddinfoOperator(context.Search);
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>append</c>: the rows of another search after those that are there.</summary>
-public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipelines
+public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipelines, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "append",
@@ -24,6 +24,8 @@ public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipeli
     public FieldNeed NeedsOfPipelines(FieldNeed output) => output;
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => OutputColumns.Of(Inner) is { } added ? input?.Union(added) : null;
 
     public Operator Bind(BindContext context) => new AppendOperator(context, MaxOut);
 

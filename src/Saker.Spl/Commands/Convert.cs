@@ -8,7 +8,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>convert</c>: rewrites times, durations and sizes. A value that <c>auto</c>, <c>ctime</c>, <c>rmcomma</c> or <c>rmunit</c> cannot read stays; the others remove it.</summary>
-public sealed record Convert(string? TimeFormat, IReadOnlyList<Conversion> Conversions) : ICommand, IRowWise, IGrowsOnly
+public sealed record Convert(string? TimeFormat, IReadOnlyList<Conversion> Conversions) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public const string DefaultTimeFormat = "%m/%d/%Y %H:%M:%S";
 
@@ -39,6 +39,10 @@ public sealed record Convert(string? TimeFormat, IReadOnlyList<Conversion> Conve
 
         return output;
     }
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Conversions.Any(c => c.As is not null && c.Field.IsWildcard)
+        ? null
+        : input?.Union(Conversions.Where(c => c.As is not null).Select(c => c.As!.Value.Text));
 
     public Operator Bind(BindContext context) => new ConvertOperator(this, context.Search);
 

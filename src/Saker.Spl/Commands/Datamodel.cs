@@ -86,7 +86,7 @@ internal sealed class DatamodelOperator(Datamodel command, BindContext context) 
         var wanted = context.Output.IsAll ? names.Select(n => command.Prefix + n) : context.Output.Names.Where(n => n.StartsWith(command.Prefix, StringComparison.Ordinal));
         var columns = new DatasetRows(
             wanted.Select(n => (n, command.Source.Dataset!.Field(n[command.Prefix.Length..], command.Source.Model))).ToList(), context.Search);
-        return new RowStream(new ColumnSet(true, []), EventRows.ReadNewestFirst(command.Request(context.Output), context.Search).Select(row =>
+        return new RowStream(new ColumnSet(true, []), EventRows.ReadNewestFirst(command.Request(context.Output) with { PlannedAs = context.Planned?.PlannedAs ?? context.Planned }, context.Search).Select(row =>
         {
             columns.Fill(row);
             return row;

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>dedup</c>: the first rows of each combination of values. Rows that lack a field go, unless <c>keepempty</c>.</summary>
-public sealed record Dedup(int Count, IReadOnlyList<string> Names, bool KeepEvents, bool KeepEmpty, bool Consecutive, IReadOnlyList<SortKey> SortBy) : ICommand
+public sealed record Dedup(int Count, IReadOnlyList<string> Names, bool KeepEvents, bool KeepEmpty, bool Consecutive, IReadOnlyList<SortKey> SortBy) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "dedup",
@@ -20,6 +20,8 @@ public sealed record Dedup(int Count, IReadOnlyList<string> Names, bool KeepEven
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Names).With(SortBy.Select(k => k.Field));
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new DedupOperator(this, context.Search);
 

@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>eval</c>: computes fields, one after the other; null removes the field.</summary>
-public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRowWise, IGrowsOnly
+public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "eval",
@@ -29,6 +29,9 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
 
         return output;
     }
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) =>
+        input is null || Assignments.Any(a => a.IsTemplate) ? null : input.Union(Assignments.Select(a => a.Field));
 
     public Operator Bind(BindContext context)
     {

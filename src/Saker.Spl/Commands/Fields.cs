@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>fields</c>: keeps (<c>+</c>) or removes (<c>-</c>) fields; internal ones (<c>_time</c>, <c>_raw</c>) stay unless removed by name.</summary>
-public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) : ICommand, IRowWise, IGrowsOnly
+public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("fields", "fields [+|-] <field>…", "Keeps or removes fields.", "fields - user.extra.* annotations.*", Parse);
 
@@ -28,6 +28,10 @@ public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) 
 
         return Patterns.Any(p => p.IsWildcard) ? FieldNeed.All : FieldNeed.Of(Patterns.Select(p => p.Text).Append(EventFields.Time).Append(EventFields.Raw));
     }
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input is null && (Removes || Patterns.Any(p => p.IsWildcard))
+        ? null
+        : Removes ? input!.Where(n => !Patterns.Any(p => p.Matches(n))) : (input ?? [.. Patterns.Select(p => p.Text)]).Where(n => n.StartsWith('_') || Patterns.Any(p => p.Matches(n)));
 
     public Operator Bind(BindContext context) =>
         Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search.Fields, keepsInternal: true);

@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// the set and, other than Splunk, every field that the rest of the search reads: else <c>stats … by user.uid</c> would drop all
 /// rows when no event of the set has a uid, and the detection would be blind.
 /// </summary>
-public sealed record Fillnull(string Filler, IReadOnlyList<FieldPattern> Names) : ICommand, IRowWise, IGrowsOnly
+public sealed record Fillnull(string Filler, IReadOnlyList<FieldPattern> Names) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "fillnull", "fillnull [value=<text>] [<field>…]", "Gives absent fields a value.", "fillnull value=unknown user.uid, userAgent", Parse) { Options = ["value"] };
@@ -22,6 +22,8 @@ public sealed record Fillnull(string Filler, IReadOnlyList<FieldPattern> Names) 
     public bool IsBare => Names.Count == 0;
 
     public FieldNeed Needs(FieldNeed output) => output;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(Names.Where(n => !n.IsWildcard).Select(n => n.Text));
 
     public Operator Bind(BindContext context) => new FillnullOperator(this, context);
 

@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>head</c>: the first rows, by number or while a condition holds.</summary>
-public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool NullIsTrue) : ICommand
+public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool NullIsTrue) : ICommand, IHasColumns
 {
     private const int DefaultCount = 10;
 
@@ -23,6 +23,8 @@ public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool 
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => While is null ? output : output.With(While.FieldsRead());
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) =>
         new HeadOperator(this, While is null ? null : new EvalCompiler(context.Search).Compile(While));

@@ -50,6 +50,12 @@ public interface IGrowsOnly
     string? WhyNot(GrowthState state);
 }
 
+/// <summary>Knows its output's columns without running; null where they depend on the events.</summary>
+public interface IHasColumns
+{
+    IEnumerable<string>? Columns(IReadOnlyList<string>? input);
+}
+
 /// <summary>Holds pipelines of its own, in brackets. They are planned once, with the search, and bound as <see cref="BindContext.Inner"/>.</summary>
 public interface IHoldsPipelines
 {
@@ -93,6 +99,9 @@ public sealed record BindContext(SearchContext Search, FieldNeed Output)
 {
     /// <summary>The plans of the command's own pipelines, in their order.</summary>
     public IReadOnlyList<SearchPlan> Inner { get; init; } = [];
+
+    /// <summary>The request that the plan tells of for this command, if it reads events of its own.</summary>
+    public SourceRequest? Planned { get; init; }
 
     /// <summary>The slot of a field name.</summary>
     public int Slot(string name) => Search.Fields.Slot(name);

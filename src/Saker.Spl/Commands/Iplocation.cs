@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>iplocation</c>: where an address is, by the database given. What is not found is empty text, not null, so that
 /// <c>stats … by City</c> keeps the row.
 /// </summary>
-public sealed record Iplocation(string Field, string Prefix, bool AllFields) : ICommand, IRowWise, IGrowsOnly
+public sealed record Iplocation(string Field, string Prefix, bool AllFields) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     private static readonly string[] Basic = ["City", "Country", "Region", "lat", "lon"];
     private static readonly string[] More = ["Continent", "MetroCode", "Timezone"];
@@ -28,6 +28,8 @@ public sealed record Iplocation(string Field, string Prefix, bool AllFields) : I
     public IReadOnlyList<string> Added => [.. (AllFields ? Basic.Concat(More) : Basic).Select(n => Prefix + n)];
 
     public FieldNeed Needs(FieldNeed output) => output.Without(Added).With(Field);
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input?.Union(Added);
 
     public Operator Bind(BindContext context) => new IplocationOperator(this, context.Search);
 

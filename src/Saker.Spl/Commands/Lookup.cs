@@ -28,7 +28,7 @@ public enum LookupOutput
 /// also where nothing matches; OUTPUTNEW leaves rows alone that have one of them. A row that lacks a key stays as it is.
 /// </summary>
 public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField> Keys, LookupOutput Output, IReadOnlyList<LookupField> Outputs)
-    : ICommand, IRowWise, IGrowsOnly, IUsesLookup
+    : ICommand, IRowWise, IGrowsOnly, IUsesLookup, IHasColumns
 {
     private static readonly string[] OptionNames = ["local", "update", "event_time_field"];
 
@@ -48,6 +48,8 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
     public bool CreatesLookup => false;
 
     public FieldNeed Needs(FieldNeed output) => (Output == LookupOutput.Replace ? output.Without(Outputs.Select(o => o.Field)) : output).With(Keys.Select(k => k.Field));
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Output == LookupOutput.All ? null : input?.Union(Outputs.Select(o => o.Field));
 
     public Operator Bind(BindContext context) => new LookupOperator(this, context.Search);
 

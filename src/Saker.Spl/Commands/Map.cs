@@ -153,7 +153,7 @@ internal sealed class MapOperator(Map command, BindContext context) : Operator
 
             // A search of the next row may use the same events again, so this one's evidence is its own rows' only.
             var text = command.Fill(field => row[context.Slot(field)].First.Text);
-            var result = SearchPlanner.Plan(PipelineParser.Parse(text), context.Output).Run(context.Search);
+            var result = SearchPlanner.Plan(PipelineParser.Parse(text), context.Output).As(context.Inner[0]).Run(context.Search);
             foreach (var name in result.Columns.Names)
             {
                 columns.Add(name);

@@ -11,7 +11,7 @@ namespace Saker.Spl.Commands;
 /// given; with <c>span</c> each bucket of time is a row, with the bucket's start in <c>_time</c>.
 /// </summary>
 public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression Filter, IReadOnlyList<string> By, MstatsOptions Options)
-    : ICommand, IGenerates, IGrowsOnly, IHoldsPipelines
+    : ICommand, IGenerates, IGrowsOnly, IHoldsPipelines, IHasColumns
 {
     public const string MetricName = "metric_name";
     public const string MetricValue = "_value";
@@ -43,7 +43,11 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
 
     public IEnumerable<Pipeline> Pipelines => Filter.Pipelines();
 
-    public Operator Bind(BindContext context) => new MstatsOperator(this with { Filter = Subsearch.Resolve(Filter, context.Inner, context.Search) }, context.Search);
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => Metric(c).Contains('*'))
+        ? null
+        : (Options.Span is null ? By : By.Prepend(EventFields.Time)).Concat(Calls.Select(c => c.Column));
+
+    public Operator Bind(BindContext context) => new MstatsOperator(this with { Filter = Subsearch.Resolve(Filter, context.Inner, context.Search) }, context);
 
     public string? WhyNot(GrowthState state)
     {
@@ -185,8 +189,10 @@ public sealed class MstatsOptions
 }
 
 /// <summary>Turns each point into a row with the metric as a column of its own, and groups those.</summary>
-internal sealed class MstatsOperator(Mstats command, SearchContext context) : Operator
+internal sealed class MstatsOperator(Mstats command, BindContext bind) : Operator
 {
+    private readonly SearchContext context = bind.Search;
+
     // The column of a metric's values; no dimension is called like this.
     private const string Prefix = "metric\0";
 
@@ -198,6 +204,8 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
         var columns = new ColumnSet(false, [.. by, .. calls.Select(c => c.Column)]);
         return command.Options.Append ? new RowStream(input.Columns.With(columns.Names), input.Rows.Concat(rows)) : new RowStream(columns, rows);
     }
+
+    private SourceRequest Request => command.Request(FieldNeed.None) with { PlannedAs = bind.Planned?.PlannedAs ?? bind.Planned };
 
     private static AggregateCall OnMetric(AggregateCall call, string metric) => call with { Field = Prefix + metric, As = call.As ?? call.Column };
 
@@ -212,7 +220,7 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
     {
         var slot = context.Fields.Slot(Mstats.MetricName);
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var row in EventRows.Read(command.Request(FieldNeed.None), context))
+        foreach (var row in EventRows.Read(Request, context))
         {
             names.Add(row[slot].Text);
         }
@@ -225,7 +233,7 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
         var (name, value, time) = (context.Fields.Slot(Mstats.MetricName), context.Fields.Slot(Mstats.MetricValue), context.Fields.Slot(EventFields.Time));
         var columns = calls.Select(c => c.Field![Prefix.Length..]).Distinct().ToDictionary(m => m, m => context.Fields.Slot(Prefix + m));
         var dimensions = command.By.Select(context.Fields.Slot).ToArray();
-        foreach (var row in EventRows.Read(command.Request(FieldNeed.None), context))
+        foreach (var row in EventRows.Read(Request, context))
         {
             if (!columns.TryGetValue(row[name].Text, out var column))
             {

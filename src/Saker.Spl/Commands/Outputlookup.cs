@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>outputlookup</c>: writes the rows to a lookup and lets them through.</summary>
-public sealed record Outputlookup(LookupReference Reference, OutputlookupOptions Options) : ICommand, IUsesLookup
+public sealed record Outputlookup(LookupReference Reference, OutputlookupOptions Options) : ICommand, IUsesLookup, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "outputlookup",
@@ -25,6 +25,8 @@ public sealed record Outputlookup(LookupReference Reference, OutputlookupOptions
     public bool CreatesLookup => Reference.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.All;
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new OutputlookupOperator(this, context.Search);
 

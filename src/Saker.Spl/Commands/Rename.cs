@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>rename</c>: new names for fields. Onto a name that exists replaces it; from a name that is absent leaves it absent.</summary>
-public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> Names) : ICommand, IRowWise, IGrowsOnly
+public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> Names) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "rename", "rename <field> AS <field> [, <field> AS <field>]…", "Renames fields; * stands for the same text on both sides.", "rename sourceIPs{} as src_ip, user.* as *", Parse);
@@ -31,6 +31,17 @@ public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> 
         }
 
         return output;
+    }
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input)
+    {
+        var columns = input is null ? null : new ColumnSet(false, input);
+        foreach (var (from, to) in Names)
+        {
+            columns = columns is null ? null : RenameOperator.RenameColumns(columns, from, to);
+        }
+
+        return columns?.Names;
     }
 
     public Operator Bind(BindContext context) => new RenameOperator(Names, context.Search.Fields);
@@ -93,7 +104,7 @@ internal sealed class RenameOperator(IReadOnlyList<(FieldPattern From, FieldPatt
         return new RowStream(columns, RenameRows(input.Rows));
     }
 
-    private static ColumnSet RenameColumns(ColumnSet columns, FieldPattern from, FieldPattern to)
+    internal static ColumnSet RenameColumns(ColumnSet columns, FieldPattern from, FieldPattern to)
     {
         string New(string name) => from.TryCapture(name, out var captures) ? to.Fill(captures) : name;
         var taken = columns.Names.Where(n => New(n) != n).Select(New).ToHashSet();

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>sort</c>: rows in order; 10,000 of them unless another limit is given, 0 for all. Equal rows keep their order.</summary>
-public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand
+public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand, IHasColumns
 {
     private const int DefaultLimit = 10_000;
 
@@ -22,6 +22,8 @@ public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => output.With(Keys.Select(k => k.Field));
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 
     public Operator Bind(BindContext context) => new SortOperator(Keys, Limit, context.Search);
 

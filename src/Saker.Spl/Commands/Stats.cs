@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>stats</c>: aggregates over all rows, or over each combination of by-fields. Rows that lack a by-field are dropped; a multivalue
 /// by-field fans out. Rows come in ascending order of the by-fields.
 /// </summary>
-public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric, string? Delimiter) : ICommand, IGrowsOnly, IForgetsOrder
+public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric, string? Delimiter) : ICommand, IGrowsOnly, IForgetsOrder, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "stats",
@@ -35,6 +35,8 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         var fields = Calls.SelectMany(c => c.FieldsRead).Concat(By);
         return FieldNeed.Of(Calls.Any(NeedsTime) ? fields.Append(EventFields.Time) : fields);
     }
+
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => c.IsWildcard) ? null : By.Concat(Calls.Select(c => c.Column));
 
     public Operator Bind(BindContext context) => new StatsOperator(this, context.Search);
 

@@ -5,7 +5,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>table</c>: exactly these columns in this order; a pattern stands for the columns it matches.</summary>
-public sealed record Table(IReadOnlyList<FieldPattern> Columns) : ICommand, IRowWise, IGrowsOnly
+public sealed record Table(IReadOnlyList<FieldPattern> Patterns) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new("table", "table <field>…", "Keeps the named columns, in this order.", "table _time user.username verb requestURI", Parse);
 
@@ -13,13 +13,16 @@ public sealed record Table(IReadOnlyList<FieldPattern> Columns) : ICommand, IRow
 
     public SourceSpan Span { get; init; }
 
-    public FieldNeed Needs(FieldNeed output) => Columns.Any(c => c.IsWildcard) ? FieldNeed.All : FieldNeed.Of(Columns.Select(c => c.Text));
+    public FieldNeed Needs(FieldNeed output) => Patterns.Any(c => c.IsWildcard) ? FieldNeed.All : FieldNeed.Of(Patterns.Select(c => c.Text));
 
-    public Operator Bind(BindContext context) => new ColumnsOperator(Columns, context.Search.Fields, keepsInternal: false);
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) =>
+        input is null && Patterns.Any(c => c.IsWildcard) ? null : Patterns.SelectMany(c => c.IsWildcard ? input!.Where(c.Matches) : [c.Text]).Distinct();
+
+    public Operator Bind(BindContext context) => new ColumnsOperator(Patterns, context.Search.Fields, keepsInternal: false);
 
     public string? WhyNot(GrowthState state) => null;
 
-    public override string ToString() => $"table {string.Join(", ", Columns.Select(c => Quote.Field(c.Text)))}";
+    public override string ToString() => $"table {string.Join(", ", Patterns.Select(c => Quote.Field(c.Text)))}";
 
     private static Table Parse(CommandReader reader)
     {

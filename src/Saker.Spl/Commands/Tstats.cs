@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// unless <c>fillnull_value</c> is given. All events are read: there are no summaries to be only of.
 /// </summary>
 public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference? From, SearchExpression Filter, IReadOnlyList<string> By, TstatsOptions Options)
-    : ICommand, IGenerates, IGrowsOnly, IHoldsPipelines
+    : ICommand, IGenerates, IGrowsOnly, IHoldsPipelines, IHasColumns
 {
     internal const string NodeName = "nodename";
 
@@ -41,9 +41,11 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
         return new SourceRequest(Predicate, FieldNeed.Of(raw.Concat(Predicate.FieldsRead()).Where(n => n != NodeName)), IsMetrics: false) { Times = [.. Filter.Conjuncts().OfType<SearchTime>()] };
     }
 
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Options.Prestats || Options.Append ? null : By.Concat(Calls.Select(c => c.Column));
+
     public FieldNeed Needs(FieldNeed output) => Options.Append ? output : FieldNeed.None;
 
-    public Operator Bind(BindContext context) => new TstatsOperator(this with { Filter = Subsearch.Resolve(Filter, context.Inner, context.Search) }, context.Search);
+    public Operator Bind(BindContext context) => new TstatsOperator(this with { Filter = Subsearch.Resolve(Filter, context.Inner, context.Search) }, context);
 
     public string? WhyNot(GrowthState state)
     {
@@ -216,8 +218,10 @@ public sealed class TstatsOptions
     }
 }
 
-internal sealed class TstatsOperator(Tstats command, SearchContext context) : Operator
+internal sealed class TstatsOperator(Tstats command, BindContext bind) : Operator
 {
+    private readonly SearchContext context = bind.Search;
+
     public override RowStream Run(RowStream input)
     {
         var columns = new ColumnSet(false, command.Options.Prestats ? command.Names.Where(n => n != Tstats.NodeName) : [.. command.By, .. command.Calls.Select(c => c.Column)]);
@@ -235,7 +239,7 @@ internal sealed class TstatsOperator(Tstats command, SearchContext context) : Op
 
     private IEnumerable<Row> Events()
     {
-        var request = command.Request(FieldNeed.All);
+        var request = command.Request(FieldNeed.All) with { PlannedAs = bind.Planned?.PlannedAs ?? bind.Planned };
         var columns = command.From is null ? null : new DatasetRows(command.From.Model, command.Names, context);
         var filter = command.From is null ? null : SearchPredicate.Compile(DatasetFilter(command.Filter), context.Fields);
         var by = command.By.Select(context.Fields.Slot).ToArray();

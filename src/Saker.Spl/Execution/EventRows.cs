@@ -17,7 +17,7 @@ internal static class EventRows
     {
         var held = new List<KeyValuePair<Place, Row>>();
         long size = 0;
-        using var runs = new SortedRuns<Place, Row>(context, WriteRun, ReadRun);
+        using var runs = new SortedRuns<Place, Row>(context.TemporaryDirectory, WriteRun, ReadRun, (first, _) => first, context.TakeDisk);
         foreach (var (time, row) in ReadTimed(request, context))
         {
             row.Detach();
@@ -32,7 +32,7 @@ internal static class EventRows
             }
         }
 
-        foreach (var (_, row) in runs.Merge(Sorted(held), (first, _) => first))
+        foreach (var (_, row) in runs.Merge(Sorted(held)))
         {
             yield return row;
         }

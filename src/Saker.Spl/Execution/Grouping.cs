@@ -7,6 +7,9 @@ namespace Saker.Spl.Execution;
 /// <summary>Aggregates rows by fields: the engine of stats and its relatives.</summary>
 internal sealed class Grouping
 {
+    // Groups past this go to disk in a sorted run: more memory would make runs fewer, not the result faster.
+    private const long MostHeldBytes = 16 << 20;
+
     private readonly IReadOnlyList<AggregateCall> calls;
     private readonly int[] by;
     private readonly SearchContext context;
@@ -35,15 +38,16 @@ internal sealed class Grouping
 
     public IEnumerable<Row> Run(IEnumerable<Row> rows)
     {
-        using var runs = new SortedRuns<GroupKey, Group>(context, WriteGroup, ReadGroup);
+        using var runs = new SortedRuns<GroupKey, Group>(context.TemporaryDirectory, WriteGroup, ReadGroup, (a, b) => a.Merge(b), context.TakeDisk);
         foreach (var row in rows)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             Add(row);
-            if (context.Memory.IsTight && held > context.Memory.Bytes / 4)
+            if (held > MostHeldBytes || (context.Memory.IsTight && held > context.Memory.Bytes / 4))
             {
                 runs.Add(groups.OrderBy(g => g.Key));
                 Forget();
+                MemoryPressure.Relieve();
             }
         }
 
@@ -52,7 +56,7 @@ internal sealed class Grouping
             groups[new GroupKey([])] = NewGroup();
         }
 
-        foreach (var (key, group) in runs.Merge(groups.OrderBy(g => g.Key), (a, b) => a.Merge(b)))
+        foreach (var (key, group) in runs.Merge(groups.OrderBy(g => g.Key)))
         {
             yield return ToRow(key, group);
         }

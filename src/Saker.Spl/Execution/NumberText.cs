@@ -8,6 +8,12 @@ public static class NumberText
 {
     public static bool TryParse(ReadOnlySpan<char> text, out double number)
     {
+        if (text.IsEmpty || !MayBegin(text[0]))
+        {
+            number = 0;
+            return false;
+        }
+
         text = text.Trim(' ');
         if (text.IsEmpty || !(char.IsAsciiDigit(text[^1]) || text[^1] == '.') || !(char.IsAsciiDigit(text[0]) || text[0] is '-' or '+' or '.'))
         {
@@ -21,6 +27,12 @@ public static class NumberText
 
     public static bool TryParse(ReadOnlySpan<byte> text, out double number)
     {
+        if (text.IsEmpty || !MayBegin((char)text[0]))
+        {
+            number = 0;
+            return false;
+        }
+
         text = text.Trim((byte)' ');
         if (!text.IsEmpty && text[0] == (byte)'+')
         {
@@ -35,6 +47,9 @@ public static class NumberText
 
         return Utf8Parser.TryParse(text, out number, out var used) && used == text.Length && double.IsFinite(number);
     }
+
+    // Most text is no number: its first character tells.
+    private static bool MayBegin(char c) => c is (>= '0' and <= '9') or '-' or '+' or '.' or ' ';
 
     private static bool IsDigit(byte c) => c is >= (byte)'0' and <= (byte)'9';
 }

@@ -58,8 +58,6 @@ public sealed class SearchContext
         }
     }
 
-    internal void GiveDisk(long bytes) => disk -= bytes;
-
     /// <summary>Says something that the user must know of the result; the same text is kept once.</summary>
     public void Warn(string text)
     {

@@ -7,11 +7,16 @@ namespace Saker.Spl.Execution;
 /// removed when this is disposed, and by the system if the process dies (they are unlinked while open).
 /// </summary>
 public sealed class SortedRuns<TKey, TState>(
-    SearchContext context,
+    string directory,
     Action<BinaryWriter, TKey, TState> write,
-    Func<BinaryReader, (TKey Key, TState State)> read) : IDisposable
+    Func<BinaryReader, (TKey Key, TState State)> read,
+    Func<TState, TState, TState> combine,
+    Action<long>? takeDisk = null) : IDisposable
     where TKey : IComparable<TKey>
 {
+    // Past this many files they are merged into one: each costs a handle and a buffer.
+    private const int MostRuns = 64;
+
     private readonly List<(FileStream File, long Count)> runs = [];
 
     public int Count => runs.Count;
@@ -19,7 +24,20 @@ public sealed class SortedRuns<TKey, TState>(
     /// <summary>Writes one run; the entries must be in order.</summary>
     public void Add(IEnumerable<KeyValuePair<TKey, TState>> sorted)
     {
-        var file = TemporaryFile.Create(context.TemporaryDirectory);
+        if (runs.Count == MostRuns)
+        {
+            var merged = Write(Merge([]).Select(e => new KeyValuePair<TKey, TState>(e.Key, e.State)));
+            Dispose();
+            runs.Clear();
+            runs.Add(merged);
+        }
+
+        runs.Add(Write(sorted));
+    }
+
+    private (FileStream File, long Count) Write(IEnumerable<KeyValuePair<TKey, TState>> sorted)
+    {
+        var file = TemporaryFile.Create(directory);
         long count = 0;
         using (var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true))
         {
@@ -30,12 +48,12 @@ public sealed class SortedRuns<TKey, TState>(
             }
         }
 
-        runs.Add((file, count));
-        context.TakeDisk(file.Length);
+        takeDisk?.Invoke(file.Length);
+        return (file, count);
     }
 
     /// <summary>All entries in order, of the runs and of what is still in memory; states of equal keys are combined in the order they came.</summary>
-    public IEnumerable<(TKey Key, TState State)> Merge(IEnumerable<KeyValuePair<TKey, TState>> inMemory, Func<TState, TState, TState> combine)
+    public IEnumerable<(TKey Key, TState State)> Merge(IEnumerable<KeyValuePair<TKey, TState>> inMemory)
     {
         var sources = runs.Select(ReadRun).Append(inMemory.Select(e => (e.Key, e.Value))).Select(s => s.GetEnumerator()).ToList();
         var queue = new PriorityQueue<int, (TKey Key, int Source)>(Comparer<(TKey Key, int Source)>.Create((a, b) =>
@@ -72,7 +90,7 @@ public sealed class SortedRuns<TKey, TState>(
     {
         foreach (var (file, _) in runs)
         {
-            context.GiveDisk(file.Length);
+            takeDisk?.Invoke(-file.Length);
             file.Dispose();
         }
     }

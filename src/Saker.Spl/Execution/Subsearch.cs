@@ -31,7 +31,7 @@ internal static class Subsearch
         }
 
         var predicate = Resolve(request.Predicate, inner, context);
-        return request with { Predicate = predicate, Times = [.. predicate.Conjuncts().OfType<SearchTime>()] };
+        return request with { PlannedAs = request.PlannedAs ?? request, Predicate = predicate, Times = [.. predicate.Conjuncts().OfType<SearchTime>()] };
     }
 
     /// <summary>The first rows of an inner search, with a warning if there are more.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Saker.Spl.Execution;
@@ -23,12 +24,14 @@ public readonly struct Value : IEquatable<Value>
     public static readonly Value False = new(ValueKind.Boolean, null, 0);
     public static readonly Value Empty = Of("");
 
+    // A string, an array of values, or (IsUtf8) the array of bytes that `bits` points into.
     private readonly object? reference;
     private readonly long bits;
 
-    private Value(ValueKind kind, object? reference, long bits)
+    private Value(ValueKind kind, object? reference, long bits, bool isUtf8 = false)
     {
         Kind = kind;
+        IsUtf8 = isUtf8;
         this.reference = reference;
         this.bits = bits;
     }
@@ -40,7 +43,7 @@ public readonly struct Value : IEquatable<Value>
     public bool IsMulti => Kind == ValueKind.Multi;
 
     /// <summary>Whether the text is held as bytes of an event.</summary>
-    public bool IsUtf8 => reference is byte[];
+    public bool IsUtf8 { get; }
 
     public static Value Of(string? text) => text is null ? Null : new(ValueKind.Text, text, 0);
 
@@ -49,7 +52,7 @@ public readonly struct Value : IEquatable<Value>
     public static Value Of(bool truth) => truth ? True : False;
 
     /// <summary>Text that stays in <paramref name="buffer"/>; the buffer must not change while the value lives.</summary>
-    public static Value OfUtf8(byte[] buffer, int offset, int length) => new(ValueKind.Text, buffer, ((long)offset << 32) | (uint)length);
+    public static Value OfUtf8(byte[] buffer, int offset, int length) => new(ValueKind.Text, buffer, ((long)offset << 32) | (uint)length, isUtf8: true);
 
     /// <summary>Several values; none is null, one is that value itself.</summary>
     public static Value OfMany(IReadOnlyList<Value> values) => values.Count switch
@@ -60,7 +63,7 @@ public readonly struct Value : IEquatable<Value>
     };
 
     /// <summary>The UTF-8 bytes of a value for which <see cref="IsUtf8"/> holds.</summary>
-    public ReadOnlySpan<byte> Utf8 => ((byte[])reference!).AsSpan((int)(bits >> 32), (int)bits);
+    public ReadOnlySpan<byte> Utf8 => Unsafe.As<byte[]>(reference!).AsSpan((int)(bits >> 32), (int)bits);
 
     public double Number => BitConverter.Int64BitsToDouble(bits);
 
@@ -70,7 +73,7 @@ public readonly struct Value : IEquatable<Value>
     public ReadOnlySpan<Value> Values => Kind switch
     {
         ValueKind.Null => [],
-        ValueKind.Multi => (Value[])reference!,
+        ValueKind.Multi => Unsafe.As<Value[]>(reference!),
         _ => new Value[] { this },
     };
 
@@ -78,27 +81,27 @@ public readonly struct Value : IEquatable<Value>
     public int Count => Kind switch
     {
         ValueKind.Null => 0,
-        ValueKind.Multi => ((Value[])reference!).Length,
+        ValueKind.Multi => (Unsafe.As<Value[]>(reference!)).Length,
         _ => 1,
     };
 
-    public Value First => Kind == ValueKind.Multi ? ((Value[])reference!)[0] : this;
+    public Value First => Kind == ValueKind.Multi ? (Unsafe.As<Value[]>(reference!))[0] : this;
 
     /// <summary>The text of the value; values of a multivalue are joined by line breaks; null gives empty text.</summary>
     public string Text => Kind switch
     {
         ValueKind.Null => "",
-        ValueKind.Text => reference is byte[] ? Encoding.UTF8.GetString(Utf8) : (string)reference!,
+        ValueKind.Text => IsUtf8 ? Encoding.UTF8.GetString(Utf8) : Unsafe.As<string>(reference!),
         ValueKind.Number => FormatNumber(Number),
         ValueKind.Boolean => Truth ? "True" : "False",
-        _ => JoinTexts((Value[])reference!),
+        _ => JoinTexts(Unsafe.As<Value[]>(reference!)),
     };
 
     /// <summary>A value that does not depend on an event's buffer.</summary>
     public Value Detached => Kind switch
     {
-        ValueKind.Text when reference is byte[] => Of(Text),
-        ValueKind.Multi => OfMany(Array.ConvertAll((Value[])reference!, v => v.Detached)),
+        ValueKind.Text when IsUtf8 => Of(Text),
+        ValueKind.Multi => OfMany(Array.ConvertAll(Unsafe.As<Value[]>(reference!), v => v.Detached)),
         _ => this,
     };
 
@@ -111,7 +114,7 @@ public readonly struct Value : IEquatable<Value>
                 number = Number;
                 return true;
             case ValueKind.Text:
-                return reference is byte[] ? NumberText.TryParse(Utf8, out number) : NumberText.TryParse((string)reference!, out number);
+                return IsUtf8 ? NumberText.TryParse(Utf8, out number) : NumberText.TryParse(Unsafe.As<string>(reference!), out number);
             default:
                 number = 0;
                 return false;

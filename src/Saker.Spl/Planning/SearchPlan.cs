@@ -9,6 +9,9 @@ namespace Saker.Spl.Planning;
 public sealed record PlanStep(ICommand Command, FieldNeed Output)
 {
     public IReadOnlyList<SearchPlan> Inner { get; init; } = [];
+
+    /// <summary>The events that the command reads of its own accord.</summary>
+    public SourceRequest? Request { get; init; }
 }
 
 /// <summary>A search made ready to run, any number of times.</summary>
@@ -28,6 +31,15 @@ public sealed class SearchPlan
         headInner = [.. steps.Take(skipped).SelectMany(s => s.Inner)];
         Inner = [.. steps.SelectMany(s => s.Inner)];
         WhyNewestFirst = IsEventSearch ? RowOrder.WhyNewestFirst([.. Steps.Select(s => s.Command)]) : null;
+    }
+
+    private SearchPlan(SearchPlan plan, SearchPlan told)
+    {
+        (Pipeline, HeadLength, WhyAtClose, WhyNewestFirst, IsEventSearch) = (plan.Pipeline, plan.HeadLength, plan.WhyAtClose, plan.WhyNewestFirst, plan.IsEventSearch);
+        Request = As(plan.Request, told.Request);
+        Steps = [.. plan.Steps.Zip(told.Steps, (step, same) => step with { Request = As(step.Request, same.Request), Inner = [.. step.Inner.Zip(same.Inner, (p, t) => p.As(t))] })];
+        headInner = [.. plan.headInner.Zip(told.headInner, (p, t) => p.As(t))];
+        Inner = [.. headInner, .. Steps.SelectMany(s => s.Inner)];
     }
 
     public Pipeline Pipeline { get; }
@@ -50,6 +62,12 @@ public sealed class SearchPlan
     /// <summary>Why events must be sorted, newest first, before the commands see them; null if they may come as they are read.</summary>
     public string? WhyNewestFirst { get; }
 
+    /// <summary>The columns of the result; null where they depend on the events.</summary>
+    public IReadOnlyList<string>? OutputColumns => Planning.OutputColumns.Of(Pipeline);
+
+    /// <summary>The columns that tell a row from the others of its window and stay as events are added; null where rows are events.</summary>
+    public IReadOnlyList<string>? KeyColumns => Planning.OutputColumns.Keys(Pipeline);
+
     /// <summary>Plans of the pipelines that commands hold in brackets.</summary>
     public IReadOnlyList<SearchPlan> Inner { get; }
 
@@ -57,7 +75,7 @@ public sealed class SearchPlan
     public IReadOnlyList<SourceRequest> Requests =>
     [
         .. Request is null ? [] : (SourceRequest[])[Request],
-        .. Steps.Skip(IsEventSearch ? 0 : 1).Select(s => (s.Command as IGenerates)?.Request(s.Output)).OfType<SourceRequest>(),
+        .. Steps.Skip(IsEventSearch ? 0 : 1).Select(s => s.Request).OfType<SourceRequest>(),
         .. Inner.SelectMany(p => p.Requests),
     ];
 
@@ -88,12 +106,17 @@ public sealed class SearchPlan
         return Run(context, new RowStream(new ColumnSet(true, []), rows));
     }
 
+    /// <summary>This plan, with its requests known as those of a plan of the same form that was told of.</summary>
+    internal SearchPlan As(SearchPlan told) => new(this, told);
+
+    private static SourceRequest? As(SourceRequest? request, SourceRequest? told) => request is null ? null : request with { PlannedAs = told };
+
     /// <summary>Runs the commands on rows that are there.</summary>
     internal RowStream Run(SearchContext context, RowStream stream)
     {
         foreach (var step in Steps)
         {
-            stream = step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner }).Run(stream);
+            stream = step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner, Planned = step.Request }).Run(stream);
         }
 
         return stream;

@@ -28,7 +28,7 @@ public static class SearchPlanner
         var steps = new PlanStep[commands.Count];
         for (var i = commands.Count - 1; i >= 0; i--)
         {
-            steps[i] = new PlanStep(commands[i], output) { Inner = PlanInner(commands[i], output) };
+            steps[i] = new PlanStep(commands[i], output) { Inner = PlanInner(commands[i], output), Request = (commands[i] as IGenerates)?.Request(output) };
             output = commands[i].Needs(output);
         }
 
@@ -42,7 +42,7 @@ public static class SearchPlanner
     private static SourceRequest? Request(IReadOnlyList<ICommand> commands, PlanStep[] steps, FieldNeed output)
     {
         var filters = commands.TakeWhile(c => c is IFilters).Cast<IFilters>().ToList();
-        return commands[0] is Search ? Merge(filters, output) : commands[0] is IGenerates generator ? generator.Request(steps[0].Output) : null;
+        return commands[0] is Search ? Merge(filters, output) : steps[0].Request;
     }
 
     /// <summary>Leading searches are one: events that do not pass the second need not become rows either.</summary>

@@ -18,7 +18,7 @@ internal static class SubsearchColumns
                 case Fields { Removes: false } fields:
                     return Known(fields.Patterns.Select(p => p.Text));
                 case Table table:
-                    return Known(table.Columns.Select(p => p.Text));
+                    return Known(table.Patterns.Select(p => p.Text));
                 case Stats stats:
                     return Known(stats.By.Concat(stats.Calls.Select(c => c.Column)));
                 case Return given:

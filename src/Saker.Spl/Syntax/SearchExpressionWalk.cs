@@ -25,6 +25,16 @@ public static class SearchExpressionWalk
     /// <summary>The pipelines of its subsearches, in their order.</summary>
     public static IEnumerable<Pipeline> Pipelines(this SearchExpression expression) => expression.Subexpressions().OfType<SearchSubsearch>().Select(s => s.Pipeline);
 
+    /// <summary>What can be asked while subsearches have no answer yet: never less than what holds with one.</summary>
+    public static SearchExpression WithoutSubsearches(this SearchExpression expression) => expression switch
+    {
+        SearchSubsearch => new SearchAll(),
+        SearchNot negated when negated.Pipelines().Any() => new SearchAll(),
+        SearchOr any when any.Pipelines().Any() => any.Parts.Select(WithoutSubsearches).ToList() is var parts && parts.Exists(p => p is SearchAll) ? new SearchAll() : new SearchOr(parts),
+        SearchAnd all when all.Pipelines().Any() => all.Parts.Select(WithoutSubsearches).Aggregate((a, b) => a.And(b)),
+        _ => expression,
+    };
+
     /// <summary>The parts that must all hold.</summary>
     public static IReadOnlyList<SearchExpression> Conjuncts(this SearchExpression expression) => expression switch
     {

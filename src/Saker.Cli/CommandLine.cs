@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Saker.Cli.Commands;
+
+namespace Saker.Cli;
+
+/// <summary>The verbs of <c>saker</c>, and how mistakes in their use are told.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("Saker finds attacks on Kubernetes: it runs the detections that Splunk's threat researchers publish, without Splunk.");
+        root.Subcommands.Add(ScanCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create());
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Root().Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"saker: {error.Message}").ConfigureAwait(false);
+            }
+
+            var verb = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+            await Console.Error.WriteLineAsync($"saker: see `saker{verb} --help`").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        }
+        catch (UsageException mistake)
+        {
+            await Console.Error.WriteLineAsync($"saker: {mistake.Message}").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (IOException failure) when (Console.IsOutputRedirected && failure.Message.Contains("pipe", StringComparison.OrdinalIgnoreCase))
+        {
+            // `saker scan … | head` has read enough.
+            return ExitCode.Nothing;
+        }
+    }
+}
+
+/// <summary>What a run tells the shell.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done; nothing found, or found without <c>--fail-on</c>.</summary>
+    public const int Nothing = 0;
+
+    /// <summary>A risk event, or a risk object's sum, reached <c>--fail-on</c>.</summary>
+    public const int Found = 2;
+
+    /// <summary>Some input was rejected.</summary>
+    public const int Rejected = 3;
+
+    /// <summary>The command line is wrong (sysexits' EX_USAGE).</summary>
+    public const int Usage = 64;
+
+    /// <summary>Content has errors (EX_DATAERR).</summary>
+    public const int Content = 65;
+
+    /// <summary>An output cannot be written (EX_CANTCREAT).</summary>
+    public const int Output = 73;
+
+    /// <summary>Stopped by Ctrl-C.</summary>
+    public const int Interrupted = 130;
+}
+
+/// <summary>The command line asks for something that cannot be; the message says what to do.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Saker.Cli.Output;
+using Saker.Detections;
+using Saker.Ingest;
+using Saker.Spl.Text;
+
+namespace Saker.Cli.Commands;
+
+/// <summary><c>saker scan</c>: detections over files.</summary>
+internal static class ScanCommand
+{
+    private const string Help = """
+        Runs detections over files, directories or standard input and tells the risk events found.
+
+        Reads Kubernetes audit logs (plain, EKS, GKE, AKS), Falco alerts, OpenTelemetry and Splunk HEC data, recognised by content; .gz too.
+
+        Examples:
+          saker scan audit.log
+          saker scan /var/log/kubernetes/ falco.json --format json --output found.json
+          zcat audit-*.gz | saker scan - --tag attack.T1204
+          saker scan audit.log --content my-content/ --fail-on 60
+
+        Exit codes: 0 done, 2 a score reached --fail-on, 3 some input was rejected, 64 wrong usage, 65 errors in content.
+        """;
+
+    public static Command Create()
+    {
+        var command = new Command("scan", Help);
+        var options = new ScanOptions();
+        options.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(options, parsed, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ScanOptions options, ParseResult parsed, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var settings = options.Settings(parsed);
+        var inputs = options.Inputs(parsed);
+        var content = options.Content.Load(parsed);
+        var mistakes = content.Diagnostics.ToList();
+        var detections = PreparedDetection.Prepare(options.Content.Select(parsed, content), content.Macros, mistakes);
+        var hasErrors = ContentOptions.Tell(mistakes);
+
+        using var geo = options.OpenGeo(parsed);
+        using var scan = new Scan(detections, settings with { FindPlace = geo.Find });
+        await ReadAllAsync(scan, inputs, cancellation).ConfigureAwait(false);
+        var outcomes = scan.Evaluate(cancellation);
+        var report = new ScanReport(scan, inputs.Files.Count, outcomes) { Elapsed = () => Stopwatch.GetElapsedTime(started) };
+        var highest = options.Write(parsed, report);
+        TellProblems(report);
+        return Exit(parsed, options, highest, hasErrors || outcomes.Any(o => o.Failure is not null), scan.Counts.Rejected > 0);
+    }
+
+    private static async Task ReadAllAsync(Scan scan, InputPaths inputs, CancellationToken cancellation)
+    {
+        using var progress = ReadProgress.Start(inputs.TotalBytes);
+        foreach (var file in inputs.Files)
+        {
+            await scan.ReadAsync(file, progress.Add, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static void TellProblems(ScanReport report)
+    {
+        var counts = report.Scan.Counts;
+        foreach (var rejection in counts.Rejections)
+        {
+            Console.Error.WriteLine($"rejected: {SafeText.Of(rejection)}");
+        }
+
+        if (counts.Rejected > counts.Rejections.Count)
+        {
+            Console.Error.WriteLine($"rejected: … and {counts.Rejected - counts.Rejections.Count:#,0} more");
+        }
+
+        foreach (var outcome in report.Outcomes)
+        {
+            if (outcome.Failure is { } failure)
+            {
+                Console.Error.WriteLine($"error: {outcome.Detection.Name} could not be evaluated\n{DiagnosticRenderer.Render(failure)}");
+            }
+        }
+
+        foreach (var warning in report.Outcomes.SelectMany(o => o.Warnings).Distinct())
+        {
+            Console.Error.WriteLine($"note: {warning}");
+        }
+    }
+
+    private static int Exit(ParseResult parsed, ScanOptions options, int highestScore, bool hasErrors, bool hasRejections) =>
+        options.FailOn(parsed) is { } limit && highestScore >= limit ? ExitCode.Found
+        : hasErrors ? ExitCode.Content
+        : hasRejections ? ExitCode.Rejected
+        : ExitCode.Nothing;
+}

@@ -1,0 +1,53 @@
+using Saker.Detections;
+using Saker.Risk;
+
+namespace Saker.Cli.Output;
+
+/// <summary>What a scan found, for an output to write. Risk events are read once; tallies grow as they are.</summary>
+internal sealed class ScanReport(Scan scan, int fileCount, IReadOnlyList<DetectionOutcome> outcomes)
+{
+    public Scan Scan { get; } = scan;
+
+    public int FileCount { get; } = fileCount;
+
+    public IReadOnlyList<DetectionOutcome> Outcomes { get; } = outcomes;
+
+    public required Func<TimeSpan> Elapsed { get; init; }
+
+    public int HighestScore { get; private set; }
+
+    public long RiskEventCount { get; private set; }
+
+    public Dictionary<string, Tally> ByDetection { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<(string Type, string Value), Tally> ByRiskObject { get; } = [];
+
+    public Dictionary<string, Tally> ByTactic { get; } = new(StringComparer.Ordinal);
+
+    public IEnumerable<RiskEvent> RiskEvents()
+    {
+        foreach (var e in Scan.RiskEvents())
+        {
+            RiskEventCount++;
+            HighestScore = Math.Max(HighestScore, e.Score);
+            Count(ByDetection, e.Detection.Name, e.Score);
+            Count(ByRiskObject, (e.RiskObject.Type, e.RiskObject.Value), e.Score);
+            foreach (var tactic in e.Detection.Annotations.Tactics)
+            {
+                Count(ByTactic, tactic, e.Score);
+            }
+
+            yield return e;
+        }
+    }
+
+    private static void Count<TKey>(Dictionary<TKey, Tally> tallies, TKey key, int score)
+        where TKey : notnull
+    {
+        var tally = tallies.GetValueOrDefault(key);
+        tallies[key] = new Tally(tally.Count + 1, tally.Score + score);
+    }
+}
+
+/// <summary>How many risk events, and the sum of their scores.</summary>
+internal readonly record struct Tally(long Count, long Score);

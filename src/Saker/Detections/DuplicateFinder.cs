@@ -1,0 +1,67 @@
+using Saker.Spl.Execution;
+
+namespace Saker.Detections;
+
+/// <summary>Finds which of any number of events came before, in bounded memory: identities are sorted in runs and merged.</summary>
+internal sealed class DuplicateFinder : IDisposable
+{
+    private const int MostInMemory = 1 << 18;
+
+    private readonly SortedRuns<UInt128, long> runs;
+    private readonly List<KeyValuePair<UInt128, long>> latest = [];
+    // A bit an event, by ordinal.
+    private ulong[] duplicates = [];
+
+    public DuplicateFinder(string temporaryDirectory) => runs = new SortedRuns<UInt128, long>(
+        temporaryDirectory,
+        (writer, identity, ordinal) =>
+        {
+            writer.Write((ulong)(identity >> 64));
+            writer.Write((ulong)identity);
+            writer.Write(ordinal);
+        },
+        reader => (new UInt128(reader.ReadUInt64(), reader.ReadUInt64()), reader.ReadInt64()),
+        KeepFirst);
+
+    public long Count { get; private set; }
+
+    public void Add(UInt128 identity, long ordinal)
+    {
+        latest.Add(new(identity, ordinal));
+        if (latest.Count == MostInMemory)
+        {
+            SortLatest();
+            runs.Add(latest);
+            latest.Clear();
+        }
+    }
+
+    public void Complete()
+    {
+        SortLatest();
+        foreach (var unused in runs.Merge(latest))
+        {
+        }
+
+        latest.Clear();
+        latest.TrimExcess();
+    }
+
+    public bool IsDuplicate(long ordinal) => Count > 0 && ordinal / 64 < duplicates.Length && (duplicates[ordinal / 64] >> (int)(ordinal % 64) & 1) != 0;
+
+    public void Dispose() => runs.Dispose();
+
+    private long KeepFirst(long first, long later)
+    {
+        if (later / 64 >= duplicates.Length)
+        {
+            Array.Resize(ref duplicates, (int)Math.Max(2L * duplicates.Length, (later / 64) + 1));
+        }
+
+        duplicates[later / 64] |= 1UL << (int)(later % 64);
+        Count++;
+        return first;
+    }
+
+    private void SortLatest() => latest.Sort((a, b) => a.Key.CompareTo(b.Key) is var order and not 0 ? order : a.Value.CompareTo(b.Value));
+}

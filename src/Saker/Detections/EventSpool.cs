@@ -1,0 +1,136 @@
+using Saker.Spl.Execution;
+using Saker.Spl.Planning;
+
+namespace Saker.Detections;
+
+/// <summary>
+/// The events that matched, each once, for the searches to read: in memory up to a bound, past it in a temporary file. An event that
+/// came twice is there once.
+/// </summary>
+internal sealed class EventSpool : IEventSource, IDisposable
+{
+    public const int DefaultMemoryBytes = 32 << 20;
+
+    private readonly IReadOnlyList<SourceRequest> requests;
+    private readonly RequestEntries[] entries;
+    private readonly SpoolStorage storage;
+    private readonly DuplicateFinder duplicates;
+
+    public EventSpool(IReadOnlyList<SourceRequest> requests, string temporaryDirectory, int memoryBytes = DefaultMemoryBytes)
+    {
+        this.requests = requests;
+        entries = [.. requests.Select(_ => new RequestEntries())];
+        storage = new SpoolStorage(temporaryDirectory, memoryBytes);
+        duplicates = new DuplicateFinder(temporaryDirectory);
+    }
+
+    /// <summary>How many events matched, those that came twice included.</summary>
+    public long Count => storage.Count;
+
+    /// <summary>How many were dropped because the same event was there before. Known after <see cref="Complete"/>.</summary>
+    public long DuplicateCount => duplicates.Count;
+
+    public void Add(MatchedEvent matched)
+    {
+        var ordinal = storage.Add(matched.Event);
+        if (matched.Identity is { } identity)
+        {
+            duplicates.Add(identity, ordinal);
+        }
+
+        foreach (var request in matched.Requests)
+        {
+            entries[request].Add(ordinal, matched.Event.TimeNanoseconds);
+        }
+    }
+
+    /// <summary>To be called once, after the last event and before the first read.</summary>
+    public void Complete() => duplicates.Complete();
+
+    public IEnumerable<Event> Read(SourceRequest request, TimeRange range, CancellationToken cancellation)
+    {
+        foreach (var ordinal in Entries(request).In(range))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!duplicates.IsDuplicate(ordinal))
+            {
+                yield return storage.Read(ordinal);
+            }
+        }
+    }
+
+    /// <summary>One event, by the number that its rows carry as evidence.</summary>
+    public Event Read(long ordinal) => storage.Read(ordinal);
+
+    /// <summary>Whether any event that the request wants lies in the range.</summary>
+    public bool Any(SourceRequest request, TimeRange range) => Entries(request).In(range).Any();
+
+    /// <summary>How many events the request wants, duplicates left out.</summary>
+    public long CountOf(SourceRequest request) => Entries(request).In(TimeRange.All).LongCount(o => !duplicates.IsDuplicate(o));
+
+    public void Dispose()
+    {
+        storage.Dispose();
+        duplicates.Dispose();
+    }
+
+    private RequestEntries Entries(SourceRequest request)
+    {
+        request = request.PlannedAs ?? request;
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (ReferenceEquals(requests[i], request) || requests[i] == request)
+            {
+                return entries[i];
+            }
+        }
+
+        // A plan made anew for the same search asks with an equal request that is another object.
+        var text = Describe(request);
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (Describe(requests[i]) == text)
+            {
+                return entries[i];
+            }
+        }
+
+        throw new InvalidOperationException($"no events were collected for {text}");
+    }
+
+    private static string Describe(SourceRequest request) => $"{request.IsMetrics} {string.Join(' ', request.Metrics.Select(m => m.Text))} {request.Predicate}";
+
+    /// <summary>The events of one request: ordinal and time, in the order they came until a range asks for the order of time.</summary>
+    private sealed class RequestEntries
+    {
+        private readonly ChunkedList<(long Time, long Ordinal)> list = new();
+        private (long Time, long Ordinal)[]? byTime;
+
+        public void Add(long ordinal, long time) => list.Add((time, ordinal));
+
+        public IEnumerable<long> In(TimeRange range)
+        {
+            if (range == TimeRange.All)
+            {
+                return list.All().Select(e => e.Ordinal);
+            }
+
+            if (byTime is null)
+            {
+                byTime = [.. list.All()];
+                Array.Sort(byTime);
+            }
+
+            return FromTo(byTime, range);
+        }
+
+        private static IEnumerable<long> FromTo((long Time, long Ordinal)[] byTime, TimeRange range)
+        {
+            var start = Array.BinarySearch(byTime, (range.Earliest, long.MinValue));
+            for (var i = start < 0 ? ~start : start; i < byTime.Length && byTime[i].Time < range.Latest; i++)
+            {
+                yield return byTime[i].Ordinal;
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using Saker.Ingest;
+using Saker.Risk;
+using Saker.Spl.Execution;
+using Saker.Spl.Text;
+
+namespace Saker.Detections;
+
+/// <summary>
+/// Runs detections over inputs: reads everything once, keeps what any of them wants, then evaluates each search over its windows.
+/// </summary>
+internal sealed class Scan : IDisposable
+{
+    private readonly IReadOnlyList<PreparedDetection> detections;
+    private readonly ScanSettings settings;
+    private readonly EventSpool spool;
+    private readonly ScanReader reader;
+    private readonly RiskEventSet riskEvents;
+
+    public Scan(IReadOnlyList<PreparedDetection> detections, ScanSettings settings)
+    {
+        (this.detections, this.settings) = (detections, settings);
+        var requests = detections.SelectMany(d => d.Plan.Requests).ToList();
+        spool = new EventSpool(requests, settings.TemporaryDirectory);
+        reader = new ScanReader(settings.Ingest, requests, spool, settings.Workers);
+        riskEvents = new RiskEventSet([.. detections.Select(d => d.Detection)], settings.TemporaryDirectory);
+    }
+
+    public IngestCounts Counts => reader.Counts;
+
+    public long BytesRead => reader.Bytes;
+
+    /// <summary>How many events were left out because the same event was read before.</summary>
+    public long DuplicateCount => spool.DuplicateCount;
+
+    /// <summary>The time of the oldest and newest event read; null if none was.</summary>
+    public (DateTimeOffset Oldest, DateTimeOffset Newest)? Times =>
+        reader.Newest == long.MinValue ? null : (ToTime(reader.Oldest), ToTime(reader.Newest));
+
+    public Task ReadAsync(InputFile file, Action<long> onBytes, CancellationToken cancellation) => reader.ReadAsync(file, onBytes, cancellation);
+
+    /// <summary>Evaluates every detection; one that fails does not keep the others from running.</summary>
+    public IReadOnlyList<DetectionOutcome> Evaluate(CancellationToken cancellation)
+    {
+        spool.Complete();
+        return [.. detections.Select(d => Evaluate(d, cancellation))];
+    }
+
+    /// <summary>The risk events in the order of time, once <see cref="Evaluate(CancellationToken)"/> is done; to be read once.</summary>
+    public IEnumerable<RiskEvent> RiskEvents() => riskEvents.InOrder();
+
+    /// <summary>The events behind a risk event, those that are named.</summary>
+    public IEnumerable<Event> EvidenceOf(RiskEvent e) => e.Evidence.Named.ToArray().Select(spool.Read);
+
+    public void Dispose()
+    {
+        spool.Dispose();
+        riskEvents.Dispose();
+    }
+
+    internal static DateTimeOffset ToTime(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100);
+
+    private DetectionOutcome Evaluate(PreparedDetection prepared, CancellationToken cancellation)
+    {
+        var outcome = new DetectionOutcome(prepared.Detection) { Matched = prepared.Plan.Requests.Sum(spool.CountOf) };
+        try
+        {
+            foreach (var window in Windows(prepared))
+            {
+                Evaluate(prepared, window, outcome, cancellation);
+            }
+        }
+        catch (SplException failure)
+        {
+            outcome.Failure = failure.Diagnostics[0];
+        }
+
+        return outcome;
+    }
+
+    private void Evaluate(PreparedDetection prepared, Window window, DetectionOutcome outcome, CancellationToken cancellation)
+    {
+        var context = new SearchContext
+        {
+            Source = spool,
+            Now = window.ScheduledTime,
+            Range = window.Range,
+            FindPlace = settings.FindPlace,
+            TemporaryDirectory = settings.TemporaryDirectory,
+            Cancellation = cancellation,
+        };
+        var rows = prepared.Plan.Run(context);
+        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, spool.Read);
+        foreach (var row in rows.Rows)
+        {
+            outcome.Rows++;
+            foreach (var e in builder.Build(row))
+            {
+                riskEvents.Add(e);
+            }
+        }
+
+        outcome.Warnings.UnionWith(context.Warnings);
+        outcome.Windows++;
+    }
+
+    private IEnumerable<Window> Windows(PreparedDetection prepared)
+    {
+        var newest = Times?.Newest ?? DateTimeOffset.UnixEpoch;
+        var now = settings.Now ?? newest;
+        if (!settings.AsScheduled)
+        {
+            var bounds = new TimeRange(Bound(settings.Earliest, now) ?? long.MinValue, Bound(settings.Latest, now) ?? long.MaxValue);
+            return [new Window(bounds, now, IsScheduled: false)];
+        }
+
+        if (Times is not { } times)
+        {
+            return [];
+        }
+
+        var asked = new TimeRange(Bound(settings.Earliest, now) ?? long.MinValue, Bound(settings.Latest, now) ?? long.MaxValue);
+        return ScheduledWindows.Over(prepared.Detection.Schedule, times.Oldest, times.Newest, TimeZoneInfo.Utc)
+            .Select(w => w with { Range = w.Range.Intersect(asked) })
+            .Where(w => prepared.Plan.Requests is [] || prepared.Plan.Requests.Any(r => spool.Any(r, r.Resolve(w.Range, w.ScheduledTime, TimeZoneInfo.Utc))));
+    }
+
+    private static long? Bound(Spl.Syntax.TimeModifier? time, DateTimeOffset now) => time is null ? null : TimeRange.Nanoseconds(time.Resolve(now, TimeZoneInfo.Utc));
+}
+
+/// <summary>What became of one detection.</summary>
+internal sealed class DetectionOutcome(Content.Detection detection)
+{
+    public Content.Detection Detection { get; } = detection;
+
+    /// <summary>Events that its head let through.</summary>
+    public long Matched { get; init; }
+
+    public long Rows { get; set; }
+
+    public int Windows { get; set; }
+
+    public SortedSet<string> Warnings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Why it could not be evaluated to its end.</summary>
+    public Diagnostic? Failure { get; set; }
+}

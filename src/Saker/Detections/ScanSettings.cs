@@ -1,0 +1,28 @@
+using System.Net;
+using Saker.Ingest;
+using Saker.Spl.Execution;
+using Saker.Spl.Syntax;
+
+namespace Saker.Detections;
+
+/// <summary>What a scan may be told.</summary>
+internal sealed record ScanSettings
+{
+    public IngestOptions Ingest { get; init; } = new();
+
+    public TimeModifier? Earliest { get; init; }
+
+    public TimeModifier? Latest { get; init; }
+
+    /// <summary><c>now()</c>; else the newest time read.</summary>
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>Whether each detection runs over the windows of its schedule, instead of over one that holds all.</summary>
+    public bool AsScheduled { get; init; }
+
+    public Func<IPAddress, IpPlace?>? FindPlace { get; init; }
+
+    public string TemporaryDirectory { get; init; } = Path.GetTempPath();
+
+    public int Workers { get; init; } = Environment.ProcessorCount;
+}

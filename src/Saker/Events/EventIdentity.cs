@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Saker.Spl.Scanning;
+
+namespace Saker.Events;
+
+/// <summary>
+/// The identity of an event that may arrive more than once: a hash of all it says. The items of an EventList lack kind and apiVersion,
+/// which the same event in a log file has, so those two are left out.
+/// </summary>
+internal static class EventIdentity
+{
+    /// <summary>SHA-256 of the JSON object's members other than <c>kind</c> and <c>apiVersion</c>, as they are written.</summary>
+    public static void Hash(ReadOnlySpan<byte> json, Span<byte> hash)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((2 * json.Length) + 2);
+        try
+        {
+            SHA256.HashData(buffer.AsSpan(0, Gather(json, buffer)), hash);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Writes the members that count, each with a colon and a comma; what cannot be stepped through counts as it stands.</summary>
+    private static int Gather(ReadOnlySpan<byte> json, Span<byte> into)
+    {
+        var length = 0;
+        var index = JsonSkip.WhiteSpace(json, 0);
+        index = index < json.Length && json[index] == (byte)'{' ? JsonSkip.WhiteSpace(json, index + 1) : 0;
+        while (index < json.Length && json[index] == (byte)'"')
+        {
+            var keyEnd = JsonSkip.String(json, index, out _);
+            var colon = keyEnd < 0 ? json.Length : JsonSkip.WhiteSpace(json, keyEnd);
+            var start = colon < json.Length && json[colon] == (byte)':' ? JsonSkip.WhiteSpace(json, colon + 1) : -1;
+            var end = start < 0 ? -1 : JsonSkip.Value(json, start);
+            if (end < 0)
+            {
+                break;
+            }
+
+            if (!IsEnvelope(json[index..keyEnd]))
+            {
+                length = Append(into, length, json[index..keyEnd], (byte)':');
+                length = Append(into, length, json[start..end], (byte)',');
+            }
+
+            index = JsonSkip.WhiteSpace(json, end);
+            index = index < json.Length && json[index] == (byte)',' ? JsonSkip.WhiteSpace(json, index + 1) : index;
+        }
+
+        return Append(into, length, json[Math.Min(index, json.Length)..], (byte)'\n');
+    }
+
+    private static int Append(Span<byte> into, int length, ReadOnlySpan<byte> bytes, byte mark)
+    {
+        bytes.CopyTo(into[length..]);
+        into[length + bytes.Length] = mark;
+        return length + bytes.Length + 1;
+    }
+
+    private static bool IsEnvelope(ReadOnlySpan<byte> key) => key.SequenceEqual("\"kind\""u8) || key.SequenceEqual("\"apiVersion\""u8);
+}

@@ -1,0 +1,213 @@
+using System.IO.Enumeration;
+
+namespace Saker.Ingest;
+
+/// <summary>A file to read, or standard input (<c>-</c>), whose length is unknown.</summary>
+internal sealed record InputFile(string Path, long Length, DateOnly Day)
+{
+    public bool IsStandardInput => Path == "-";
+
+    public Stream Open() => IsStandardInput
+        ? Console.OpenStandardInput()
+        : new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+}
+
+/// <summary>
+/// Turns what a user names (files, directories, globs, <c>-</c>) into files, in order: directories are walked in ordinal order of their paths,
+/// hidden files in them are skipped, nothing else is.
+/// </summary>
+internal sealed class InputPaths
+{
+    private const int DeepestDirectory = 64;
+    private readonly List<InputFile> _files = [];
+    private readonly List<string> _errors = [];
+    private readonly HashSet<string> _taken = [];
+    private readonly HashSet<string> _walked = [];
+
+    private InputPaths()
+    {
+    }
+
+    public IReadOnlyList<InputFile> Files => _files;
+
+    /// <summary>One message for each path that leads nowhere, as <c>logs/x.ndjson: no such file or directory</c>.</summary>
+    public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>For a progress bar; standard input counts nothing.</summary>
+    public long TotalBytes => _files.Sum(file => file.Length);
+
+    public static InputPaths Expand(IEnumerable<string> paths, TimeProvider clock)
+    {
+        var expanded = new InputPaths();
+        foreach (var path in paths)
+        {
+            expanded.Add(path, clock);
+        }
+
+        return expanded;
+    }
+
+    private void Add(string path, TimeProvider clock)
+    {
+        if (path == "-")
+        {
+            if (_taken.Add(path))
+            {
+                _files.Add(new InputFile(path, 0, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
+            }
+        }
+        else if (File.Exists(path))
+        {
+            AddFile(path);
+        }
+        else if (Directory.Exists(path))
+        {
+            var before = _files.Count + _errors.Count;
+            AddDirectory(path, 0);
+            if (_files.Count + _errors.Count == before)
+            {
+                _errors.Add($"{path}: no files in it");
+            }
+        }
+        else if (path.AsSpan().IndexOfAny("*?") >= 0)
+        {
+            AddGlob(path);
+        }
+        else
+        {
+            _errors.Add($"{path}: no such file or directory");
+        }
+    }
+
+    private void AddFile(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (_taken.Add(file.FullName))
+            {
+                // A pipe (<(zcat a.gz)) has no length and must be opened once only.
+                if (file.Length > 0)
+                {
+                    File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
+                }
+
+                _files.Add(new InputFile(path, file.Length, DateOnly.FromDateTime(file.LastWriteTimeUtc)));
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _errors.Add($"{path}: {Why(failure)}");
+        }
+    }
+
+    private void AddDirectory(string path, int depth)
+    {
+        if (depth > DeepestDirectory || !_walked.Add(RealPath(path)))
+        {
+            return;
+        }
+
+        foreach (var entry in Entries(path))
+        {
+            if (Directory.Exists(entry))
+            {
+                AddDirectory(entry, depth + 1);
+            }
+            else
+            {
+                AddFile(entry);
+            }
+        }
+    }
+
+    private IEnumerable<string> Entries(string path)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(path).Where(entry => Path.GetFileName(entry)[0] != '.').Order(StringComparer.Ordinal).ToList();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _errors.Add($"{path}: {Why(failure)}");
+            return [];
+        }
+    }
+
+    /// <summary><c>logs/**/*.gz</c>: each segment is matched on its own; <c>**</c> stands for any number of directories.</summary>
+    private void AddGlob(string pattern)
+    {
+        var segments = pattern.Split('/');
+        var fixedCount = Array.FindIndex(segments, segment => segment.AsSpan().IndexOfAny("*?") >= 0);
+        var root = string.Join('/', segments[..fixedCount]);
+        root = root.Length > 0 ? root : fixedCount > 0 ? "/" : "";
+        var before = _files.Count + _errors.Count;
+        Match(root, segments.AsSpan(fixedCount), 0);
+        if (_files.Count + _errors.Count == before)
+        {
+            _errors.Add($"{pattern}: matches no file");
+        }
+    }
+
+    private void Match(string directory, ReadOnlySpan<string> segments, int depth)
+    {
+        if (segments.IsEmpty || depth > DeepestDirectory || (directory.Length > 0 && !Directory.Exists(directory)))
+        {
+            return;
+        }
+
+        if (segments[0] == "**")
+        {
+            Match(directory, segments.Length == 1 ? ["*"] : segments[1..], depth + 1);
+        }
+
+        foreach (var entry in Entries(directory.Length == 0 ? "." : directory))
+        {
+            var name = Path.GetFileName(entry);
+            var path = Path.Combine(directory, name);
+            var isDirectory = Directory.Exists(path);
+            if (segments[0] == "**")
+            {
+                if (isDirectory && new DirectoryInfo(path).LinkTarget is null)
+                {
+                    Match(path, segments, depth + 1);
+                }
+            }
+            else if (FileSystemName.MatchesSimpleExpression(segments[0], name, ignoreCase: false))
+            {
+                MatchEntry(path, isDirectory, segments, depth);
+            }
+        }
+    }
+
+    private void MatchEntry(string path, bool isDirectory, ReadOnlySpan<string> segments, int depth)
+    {
+        if (isDirectory && segments.Length > 1)
+        {
+            Match(path, segments[1..], depth + 1);
+        }
+        else if (!isDirectory && segments.Length == 1)
+        {
+            AddFile(path);
+        }
+    }
+
+    private static string RealPath(string path)
+    {
+        try
+        {
+            return new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        }
+        catch (IOException)
+        {
+            return Path.GetFullPath(path);
+        }
+    }
+
+    private static string Why(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException => "permission denied",
+        FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
+        _ => failure.Message,
+    };
+}

@@ -1,0 +1,37 @@
+using Saker.Spl.Execution;
+
+namespace Saker.Ingest;
+
+/// <summary>What an item was recognised as. <see cref="Other"/> is readable but of no kind we know.</summary>
+internal enum EventKind
+{
+    Other,
+    Audit,
+    Falco,
+    Metric,
+    KubeEvent,
+    Log,
+    ContainerLog,
+}
+
+/// <summary>Where a record stands; the line is one-based. The file's day dates clocks that carry no date.</summary>
+internal readonly record struct RecordPlace(string Name, long Line, DateOnly FileDay)
+{
+    public override string ToString() => $"{Name}:{Line}";
+}
+
+/// <summary>Takes what a record decodes to. Every record leads to at least one call; every unwrapped item to exactly one.</summary>
+internal interface IDecodeSink
+{
+    /// <summary>
+    /// An event. Its <see cref="Event.Raw"/> and <see cref="Event.Extra"/> may point into buffers that are used again: they are valid during the
+    /// call only. <paramref name="kind"/> Other means that a search can read it, but that it is no telemetry we know.
+    /// </summary>
+    void Accept(Event e, EventKind kind, bool truncated);
+
+    /// <summary>An item that is sound but gives no event (a CloudWatch control message, a NaN data point, an empty batch).</summary>
+    void Other(string reason);
+
+    /// <summary>An item that is broken.</summary>
+    void Reject(in RecordPlace place, string reason);
+}

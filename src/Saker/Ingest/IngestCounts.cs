@@ -1,0 +1,90 @@
+using Saker.Spl.Execution;
+
+namespace Saker.Ingest;
+
+/// <summary>What became of the items of one input: read = recognised + other + rejected.</summary>
+internal sealed class IngestCounts
+{
+    public const int RejectionsKept = 10;
+
+    private readonly long[] _byKind = new long[Enum.GetValues<EventKind>().Length];
+    private readonly List<string> _rejections = [];
+
+    public long Read => Recognised + Other + Rejected;
+
+    public long Recognised { get; private set; }
+
+    public long Other { get; private set; }
+
+    public long Rejected { get; private set; }
+
+    /// <summary>Of the recognised ones, those that arrived cut off.</summary>
+    public long Truncated { get; private set; }
+
+    /// <summary>The first few rejections, as <c>file.ndjson:3: not valid JSON: the text ends inside a string</c>.</summary>
+    public IReadOnlyList<string> Rejections => _rejections;
+
+    public long this[EventKind kind] => _byKind[(int)kind];
+
+    public void Accepted(EventKind kind, bool truncated)
+    {
+        _byKind[(int)kind]++;
+        Truncated += truncated ? 1 : 0;
+        if (kind == EventKind.Other)
+        {
+            Other++;
+        }
+        else
+        {
+            Recognised++;
+        }
+    }
+
+    public void CountOther() => Other++;
+
+    public void Reject(in RecordPlace place, string reason)
+    {
+        Rejected++;
+        if (_rejections.Count < RejectionsKept)
+        {
+            _rejections.Add($"{place}: {reason}");
+        }
+    }
+
+    /// <summary>Adds what another input, or another worker on the same input, counted.</summary>
+    public void Add(IngestCounts more)
+    {
+        Recognised += more.Recognised;
+        Other += more.Other;
+        Rejected += more.Rejected;
+        Truncated += more.Truncated;
+        for (var i = 0; i < _byKind.Length; i++)
+        {
+            _byKind[i] += more._byKind[i];
+        }
+
+        _rejections.AddRange(more._rejections.Take(RejectionsKept - _rejections.Count));
+    }
+}
+
+/// <summary>Counts what passes through to another sink.</summary>
+internal sealed class CountingSink(IDecodeSink inner, IngestCounts counts) : IDecodeSink
+{
+    public void Accept(Event e, EventKind kind, bool truncated)
+    {
+        counts.Accepted(kind, truncated);
+        inner.Accept(e, kind, truncated);
+    }
+
+    public void Other(string reason)
+    {
+        counts.CountOther();
+        inner.Other(reason);
+    }
+
+    public void Reject(in RecordPlace place, string reason)
+    {
+        counts.Reject(place, reason);
+        inner.Reject(place, reason);
+    }
+}

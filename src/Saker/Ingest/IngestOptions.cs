@@ -1,0 +1,19 @@
+namespace Saker.Ingest;
+
+/// <summary>What reading telemetry may be told.</summary>
+internal sealed record IngestOptions
+{
+    /// <summary>The day of clocks that carry none (Falco's <c>11:07:54.233793746: Warning …</c>); else the file's day.</summary>
+    public DateOnly? Date { get; init; }
+
+    /// <summary>The key under which secret values are hashed, so that equal values can be joined across runs; else one of this process.</summary>
+    public byte[]? MaskKey { get; init; }
+
+    /// <summary>The cluster of telemetry that names none.</summary>
+    public string Cluster { get; init; } = "";
+
+    /// <summary>A record above this is rejected, in bytes; also what one compressed payload inside a record may unfold to.</summary>
+    public int LargestRecordBytes { get; init; } = 64 * 1024 * 1024;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

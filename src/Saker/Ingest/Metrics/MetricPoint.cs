@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+
+namespace Saker.Ingest;
+
+/// <summary>
+/// One measure of one data point as an event: a flat object
+/// <c>{"metric_name":"process.cpu.utilization","_value":0.031,"host.name":"n1","k8s.node.name":"n1","process.pid":"95041"}</c>.
+/// </summary>
+internal sealed class MetricPoint
+{
+    private readonly List<KeyValuePair<string, string>> _dimensions = [];
+
+    /// <summary>Sets a dimension; a later word (the data point's) replaces an earlier one (the resource's).</summary>
+    public void Set(string name, string value)
+    {
+        var at = _dimensions.FindIndex(dimension => dimension.Key == name);
+        if (at < 0)
+        {
+            _dimensions.Add(new(name, value));
+        }
+        else
+        {
+            _dimensions[at] = new(name, value);
+        }
+    }
+
+    public MetricPoint Copy()
+    {
+        var copy = new MetricPoint();
+        copy._dimensions.AddRange(_dimensions);
+        return copy;
+    }
+
+    /// <summary>Fills in what the collectors leave to the envelope: the host, its node, the cluster.</summary>
+    public string Complete(Wrapping wrapping, string cluster)
+    {
+        if (this["host.name"] is null && wrapping.Host is not null)
+        {
+            Set("host.name", wrapping.Host);
+        }
+
+        if (this["k8s.node.name"] is null && this["host.name"] is { } host)
+        {
+            Set("k8s.node.name", host);
+        }
+
+        if (this["k8s.cluster.name"] is null && (wrapping.Cluster ?? cluster) is { Length: > 0 } named)
+        {
+            Set("k8s.cluster.name", named);
+        }
+
+        return this["k8s.cluster.name"] ?? "";
+    }
+
+    /// <summary>Hands a measure on; one that is no finite number is only counted.</summary>
+    public void Tell(RecordDecoder decoder, string metric, JsonValue value, long? time, Wrapping wrapping)
+    {
+        var number = RecordDecoder.Trim(value.IsString ? value.Text[1..^1] : value.Text).Span;
+        if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) || !double.IsFinite(parsed))
+        {
+            decoder.Other(value.IsString || value.IsNull || value.IsNumber ? "a metric value that is no finite number" : "a metric without a value");
+            return;
+        }
+
+        var build = decoder.Build;
+        build.Clear();
+        build.Open();
+        build.Add("metric_name"u8, metric);
+        build.AddJson("_value"u8, JsonName.IsNumber(number) ? number : Encoding.ASCII.GetBytes(parsed.ToString("R", CultureInfo.InvariantCulture)));
+        foreach (var (name, text) in _dimensions)
+        {
+            build.Add(name, text);
+        }
+
+        build.Close();
+        decoder.EmitMetric(time, wrapping with { Cluster = this["k8s.cluster.name"] ?? wrapping.Cluster, Host = wrapping.Host ?? this["host.name"] });
+    }
+
+    private string? this[string name] => _dimensions.Find(dimension => dimension.Key == name).Value;
+}

@@ -1,0 +1,41 @@
+using Saker.Spl.Execution;
+using Saker.Spl.Planning;
+using Saker.Spl.Scanning;
+
+namespace Saker.Risk;
+
+/// <summary>Reads from audit events which request they are a stage of, and the addresses it came from. One instance a thread.</summary>
+internal sealed class RequestIdentity
+{
+    private static readonly string[] Names = ["auditID", "requestReceivedTimestamp", "user.username", "requestURI", "sourceIPs{}"];
+
+    private readonly FieldExtractor extractor;
+    private readonly int[] slots;
+    private readonly Row row = new(Names.Length);
+
+    public RequestIdentity()
+    {
+        var fields = new FieldTable();
+        extractor = new FieldExtractor(FieldNeed.Of(Names), fields);
+        slots = [.. Names.Select(fields.Slot)];
+    }
+
+    /// <summary>The request as text, and its source addresses in order; null for what is no audit event with an audit ID.</summary>
+    public (string Request, string[] Addresses)? Read(Event e)
+    {
+        if (e.IsMetric || !e.IsJson || e.Sourcetype != "_json")
+        {
+            return null;
+        }
+
+        row.Clear();
+        extractor.Extract(e, row);
+        if (row[slots[0]].IsNull)
+        {
+            return null;
+        }
+
+        var request = string.Join('\n', slots.Take(4).Select(s => row[s].Text));
+        return (request, Array.ConvertAll(row[slots[4]].Values.ToArray(), v => v.Text));
+    }
+}

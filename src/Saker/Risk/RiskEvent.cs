@@ -1,0 +1,68 @@
+using Saker.Content;
+using Saker.Spl.Execution;
+
+namespace Saker.Risk;
+
+/// <summary>Who or what is at risk: a field of the row, what it is (user, system, other), and its value.</summary>
+public sealed record RiskObject(string Field, string Type, string Value);
+
+/// <summary>What threatens, told with the risk event. An address that the client may have made up is <c>claimed</c>.</summary>
+public sealed record ThreatObject(string Field, string Type, string Value, AddressOrigin Origin);
+
+/// <summary>Where an address in <c>sourceIPs</c> comes from: the last is the peer's, those before come from headers that a client sets.</summary>
+public enum AddressOrigin
+{
+    /// <summary>No address, or none of an audit event.</summary>
+    None,
+
+    Peer,
+
+    Claimed,
+}
+
+/// <summary>The window that a row comes from, in nanoseconds since 1970. Without a schedule it holds all that was read.</summary>
+public readonly record struct Window(TimeRange Range, DateTimeOffset ScheduledTime, bool IsScheduled);
+
+/// <summary>One detection's word on one risk object in one window, with the events behind it.</summary>
+public sealed record RiskEvent
+{
+    /// <summary>Follows from detection, window, risk object and request (or by-values): evaluating again gives the same.</summary>
+    public required UInt128 Id { get; init; }
+
+    public required Detection Detection { get; init; }
+
+    public required Window Window { get; init; }
+
+    public required RiskObject RiskObject { get; init; }
+
+    public required int Score { get; init; }
+
+    public required string Message { get; init; }
+
+    public required IReadOnlyList<ThreatObject> ThreatObjects { get; init; }
+
+    /// <summary>The time of the first event behind it, nanoseconds since 1970.</summary>
+    public required long FirstNanoseconds { get; init; }
+
+    /// <summary>The time of the last event behind it.</summary>
+    public required long LastNanoseconds { get; init; }
+
+    /// <summary>The events behind it, by the number that the event source gave them.</summary>
+    public required Evidence Evidence { get; init; }
+
+    /// <summary>The fields of the (first) row.</summary>
+    public required IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Fields { get; init; }
+
+    /// <summary>How many rows say this: a request's stages and a caller's groups make several.</summary>
+    public int Rows { get; init; } = 1;
+
+    /// <summary>Both say the same of the same: their events and threat objects together.</summary>
+    public RiskEvent Merge(RiskEvent other) => this with
+    {
+        Evidence = Evidence.Union(other.Evidence),
+        ThreatObjects = [.. ThreatObjects.Union(other.ThreatObjects)],
+        FirstNanoseconds = Math.Min(FirstNanoseconds, other.FirstNanoseconds),
+        LastNanoseconds = Math.Max(LastNanoseconds, other.LastNanoseconds),
+        Rows = Rows + other.Rows,
+    };
+}

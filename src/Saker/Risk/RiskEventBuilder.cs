@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Saker.Content;
+using Saker.Spl.Execution;
+
+namespace Saker.Risk;
+
+/// <summary>Makes risk events of the rows of one detection and window.</summary>
+internal sealed class RiskEventBuilder(
+    Detection detection,
+    Window window,
+    IReadOnlyList<string>? keyColumns,
+    RowStream rows,
+    FieldTable fields,
+    Func<long, Event> readEvent)
+{
+    private readonly RequestIdentity requests = new();
+    private long rowNumber;
+
+    /// <summary>The risk events of a row: one a value of each risk object's field. None where the detection scores nothing.</summary>
+    public IEnumerable<RiskEvent> Build(Row row)
+    {
+        rowNumber++;
+        if (detection.Risk is not { } risk)
+        {
+            yield break;
+        }
+
+        var behind = ReadEvidence(row.Evidence);
+        var threats = risk.ThreatObjects
+            .SelectMany(t => row[fields.Slot(t.Field)].Values.ToArray().Select(v => new ThreatObject(t.Field, t.Type, v.Text, behind.OriginOf(v.Text))))
+            .ToList();
+        foreach (var spec in risk.RiskObjects)
+        {
+            foreach (var value in row[fields.Slot(spec.Field)].Values.ToArray().Select(v => v.Text).Distinct())
+            {
+                // A client writes X-Forwarded-For as it likes: it must not be able to have another address blamed.
+                if (value.Length > 0 && behind.OriginOf(value) != AddressOrigin.Claimed)
+                {
+                    yield return Make(row, spec, value, threats, behind);
+                }
+            }
+        }
+    }
+
+    private RiskEvent Make(Row row, RiskObjectSpec spec, string value, List<ThreatObject> threats, Behind behind) => new()
+    {
+        Id = Identify(row, spec, value, behind),
+        Detection = detection,
+        Window = window,
+        RiskObject = new RiskObject(spec.Field, spec.Type, value),
+        Score = spec.Score,
+        Message = MessageTemplate.Fill(spec.Message.Length > 0 ? spec.Message : detection.Risk!.Message, f => f == spec.Field ? Value.Of(value) : row[fields.Slot(f)]),
+        ThreatObjects = threats,
+        FirstNanoseconds = behind.First,
+        LastNanoseconds = behind.Last,
+        Evidence = row.Evidence,
+        Fields = [.. ColumnsOf(row).Select(c => new KeyValuePair<string, IReadOnlyList<string>>(c, Array.ConvertAll(row[fields.Slot(c)].Values.ToArray(), v => v.Text)))],
+    };
+
+    private IEnumerable<string> ColumnsOf(Row row) => (rows.Columns.IsOpen ? ColumnNames.Of([row], fields) : rows.Columns.Names).Where(c => c != EventFields.Raw && !row[fields.Slot(c)].IsNull);
+
+    /// <summary>The same row of the same window has the same id, whoever evaluates it and however often.</summary>
+    private UInt128 Identify(Row row, RiskObjectSpec spec, string value, Behind behind)
+    {
+        var key = behind.Request is { } request
+            ? "request\n" + request
+            : keyColumns is not null
+                ? "row\n" + string.Join('\n', keyColumns.Select(c => $"{c}={row[fields.Slot(c)].Text}"))
+                : "row number\n" + rowNumber;
+        // Without a schedule the window is whatever was read; its bounds must not make ids differ from file to file.
+        var scheduled = window.IsScheduled ? window.ScheduledTime.ToUnixTimeSeconds().ToString() : "unscheduled";
+        var text = string.Join('\0', detection.Id, scheduled, spec.Field, value, key);
+        return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private Behind ReadEvidence(Evidence evidence)
+    {
+        var behind = new Behind { IsComplete = evidence.Total == evidence.Named.Length };
+        foreach (var ordinal in evidence.Named)
+        {
+            var e = readEvent(ordinal);
+            behind.Add(e.TimeNanoseconds, requests.Read(e));
+        }
+
+        if (evidence.Named.Length == 0)
+        {
+            var time = TimeRange.Nanoseconds(window.ScheduledTime);
+            (behind.First, behind.Last) = (time, time);
+        }
+
+        return behind;
+    }
+
+    /// <summary>What the events behind a row have in common.</summary>
+    private sealed class Behind
+    {
+        private readonly HashSet<string> peers = [];
+        private readonly HashSet<string> claimed = [];
+        private string? request;
+        private bool isOneRequest = true;
+
+        public bool IsComplete { get; init; }
+
+        public long First { get; set; } = long.MaxValue;
+
+        public long Last { get; set; } = long.MinValue;
+
+        /// <summary>The one request that the row rests on, if it rests on one.</summary>
+        public string? Request => isOneRequest && IsComplete ? request : null;
+
+        public void Add(long time, (string Request, string[] Addresses)? audit)
+        {
+            First = Math.Min(First, time);
+            Last = Math.Max(Last, time);
+            if (audit is not { } found)
+            {
+                isOneRequest = false;
+                return;
+            }
+
+            isOneRequest &= request is null || request == found.Request;
+            request = found.Request;
+            if (found.Addresses.Length > 0)
+            {
+                peers.Add(found.Addresses[^1]);
+                claimed.UnionWith(found.Addresses[..^1]);
+            }
+        }
+
+        public AddressOrigin OriginOf(string value) =>
+            !IPAddress.TryParse(value, out _) ? AddressOrigin.None
+            : peers.Contains(value) ? AddressOrigin.Peer
+            : claimed.Contains(value) ? AddressOrigin.Claimed
+            : AddressOrigin.None;
+    }
+}
