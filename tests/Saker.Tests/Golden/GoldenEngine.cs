@@ -77,9 +77,10 @@ internal sealed class GoldenEngine
 
     public List<string> Run(string search, bool ordered)
     {
+        var plan = Plan(search);
         var context = new SearchContext
         {
-            Source = new MemoryEventSource(events),
+            Source = new PlannedEventSource(plan, events),
             Now = Now,
             Memory = new MemoryBudget(MemoryBytes),
             Lookups = Lookups,
@@ -94,7 +95,7 @@ internal sealed class GoldenEngine
                 IndexTimeNanoseconds = TimeRange.Nanoseconds(Now),
             }),
         };
-        var result = Plan(search).Run(context);
+        var result = plan.Run(context);
         var rows = result.Rows.ToList();
         var columns = result.Columns.IsOpen
             ? result.Columns.Names.Concat(ColumnNames.Of(rows, context.Fields)).Distinct().Where(n => !EventFields.All.Contains(n))
