@@ -26,6 +26,9 @@ public static class AggregateTable
             && percent is >= 0 and <= 100;
     }
 
+    /// <summary>Whether this is an aggregate such as <c>perc</c> without its number, or with one that is no percentage.</summary>
+    public static bool WantsPercent(string name) => Specs.TryGetValue(name.ToLowerInvariant().TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.'), out var spec) && spec.TakesPercent;
+
     public static string? Nearest(string name) => Suggestion.Nearest(name, Specs.Keys);
 
     private static Dictionary<string, AggregateSpec> Build()

@@ -9,14 +9,20 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
 {
     public SourceSpan Span { get; init; }
 
+    /// <summary>The expression in <c>eval(…)</c> as it stands in the search: it is part of the column's name.</summary>
+    public string? Written { get; init; }
+
     /// <summary>The column's name: what AS says, else the call as written.</summary>
     public string Column => As ?? (Field is null && Expression is null ? Function : $"{Function}({Argument})");
 
     public bool IsWildcard => Field?.Contains('*') == true;
 
+    /// <summary>Whether the times of the values matter.</summary>
+    public bool NeedsTime => Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
+
     public IEnumerable<string> FieldsRead => Field is not null ? [Field] : Expression?.FieldsRead() ?? [];
 
-    private string Argument => Expression is null ? Field! : $"eval({Expression})";
+    private string Argument => Expression is null ? Field! : $"eval({Written ?? Expression.ToString()})";
 
     /// <summary>The call for one field that the pattern matches.</summary>
     public AggregateCall ForField(string name)
@@ -28,7 +34,8 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
     public override string ToString()
     {
         var call = Field is null && Expression is null ? Function : $"{Function}({(Expression is null ? Quote.Field(Field!) : $"eval({Expression})")})";
-        return As is null ? call : $"{call} AS {Quote.Field(As)}";
+        var name = As ?? (Written is null || Written == Expression?.ToString() ? null : Column);
+        return name is null ? call : $"{call} AS {Quote.Field(name)}";
     }
 
     /// <summary>The call whose result depends on the order of rows, for people; null if there is none.</summary>
@@ -56,23 +63,42 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         var nameSpan = SourceSpan.Between(start, reader.Position);
         if (!AggregateTable.TryFind(word, out var spec, out var percent))
         {
-            throw reader.Fail("SPL0150", $"unknown aggregate `{word}`", nameSpan, AggregateTable.Nearest(word) is { } near ? $"did you mean `{near}`?" : "see `saker help aggregates` for the list");
+            if (reader.Peek() == '=')
+            {
+                throw reader.Fail("SPL0104", $"the option `{word}` cannot stand here", nameSpan, "options stand before the first aggregate");
+            }
+
+            throw word.Equals("sparkline", StringComparison.OrdinalIgnoreCase)
+                ? reader.Fail("SPL0150", "sparkline is a drawing, which is not made here", nameSpan, "leave it out, or use timechart")
+                : word.Equals("group", StringComparison.OrdinalIgnoreCase)
+                ? reader.Fail("SPL0150", "GROUP BY is SQL", nameSpan, "write BY without GROUP")
+                : AggregateTable.WantsPercent(word)
+                ? reader.Fail("SPL0150", $"{word} needs a percentage from 0 to 100 in its name", nameSpan, $"write {word.ToLowerInvariant().TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.')}95(field)")
+                : reader.Fail("SPL0150", $"unknown aggregate `{word}`", nameSpan, AggregateTable.Nearest(word) is { } near ? $"did you mean `{near}`?" : $"to group write BY {word}; to aggregate it count({word}), values({word}) …; see `saker help aggregates` for the list");
         }
 
         string? field = null;
         EvalExpression? expression = null;
+        string? written = null;
         if (reader.TryTake('('))
         {
             if (reader.NextIs("eval") && IsCall(reader))
             {
                 reader.TryKeyword("eval");
                 reader.Expect('(', "an expression in parentheses");
+                var from = reader.Position;
                 expression = EvalParser.Parse(reader);
+                written = reader.Text[from..reader.Position].Trim();
                 reader.Expect(')', "a closing parenthesis");
             }
             else if (reader.Peek() != ')')
             {
                 field = reader.ReadName();
+            }
+
+            if (reader.Peek() == ',')
+            {
+                throw reader.Error("SPL0101", $"{word} takes one field", $"write {word}(a), {word}(b)");
             }
 
             reader.Expect(')', "a closing parenthesis");
@@ -86,10 +112,10 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         string? alias = null;
         if (reader.TryKeyword("as"))
         {
-            alias = reader.ReadName("the column's name");
+            alias = reader.NextIs("by") ? throw reader.Error("SPL0101", "expected the column's name after AS", "write count AS name BY field") : reader.ReadName("the column's name");
         }
 
-        return new AggregateCall(spec, word.ToLowerInvariant(), percent, field, expression, alias) { Span = SourceSpan.Between(start, reader.Position) };
+        return new AggregateCall(spec, word.ToLowerInvariant(), percent, field, expression, alias) { Written = alias is null ? written : null, Span = SourceSpan.Between(start, reader.Position) };
     }
 
     private static bool IsCall(CommandReader reader)

@@ -97,7 +97,7 @@ internal sealed class CollectOperator(CollectOptions options, SearchContext cont
 {
     public override RowStream Run(RowStream input)
     {
-        var held = HeldRows.Hold(input.Rows, context, "collect");
+        var held = HeldRows.Read(input.Rows, context, "collect");
         if (!options.IsTest && context.Collect is null)
         {
             context.Warn("collect: nothing takes its events here, so they are not written");

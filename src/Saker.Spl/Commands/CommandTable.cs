@@ -98,6 +98,9 @@ public static class CommandTable
     /// <summary>Whether Splunk has a command of this name, supported here or not.</summary>
     public static bool IsKnownInSplunk(string name) => Splunk.Contains(name) || Specs.ContainsKey(name);
 
+    /// <summary>Names of commands that Splunk has, supported here or not.</summary>
+    public static IEnumerable<string> KnownInSplunk => Splunk;
+
     public static string? Alternative(string name) => Alternatives.GetValueOrDefault(name);
 
     /// <summary>Why a command of Splunk's will not come, and what to do instead; null for others.</summary>

@@ -124,7 +124,7 @@ public sealed record Conversion(string Function, FieldPattern Field, FieldPatter
 
 internal sealed class ConvertOperator(Convert command, SearchContext context) : Operator
 {
-    private readonly string format = command.TimeFormat ?? Convert.DefaultTimeFormat;
+    private readonly TimeFormat format = TimeFormat.Parse(command.TimeFormat ?? Convert.DefaultTimeFormat);
     private readonly FieldTable fields = context.Fields;
 
     public override RowStream Run(RowStream input)
@@ -198,8 +198,8 @@ internal sealed class ConvertOperator(Convert command, SearchContext context) : 
 
     private Value ApplyToOne(string function, Value value) => function switch
     {
-        "ctime" => value.TryGetNumber(out var epoch) ? Value.Of(TimeFormat.Format(epoch, format, context.Zone)) : value,
-        "mktime" => TimeFormat.TryParse(value.Text, format, context.Zone, out var epoch) ? Value.Of(epoch) : Value.Null,
+        "ctime" => value.TryGetNumber(out var epoch) ? Value.Of(format.Format(epoch, context.Zone)) : value,
+        "mktime" => format.Read(value.Text, context.Now, context.Zone) is { } epoch ? Value.Of(epoch) : Value.Null,
         "num" => Auto(value),
         "auto" => Auto(value) is { IsNull: false } number ? number : value,
         "dur2sec" => Duration(value.Text.Trim()),

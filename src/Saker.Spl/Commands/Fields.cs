@@ -34,7 +34,7 @@ public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) 
         : Removes ? input!.Where(n => !Patterns.Any(p => p.Matches(n))) : (input ?? [.. Patterns.Select(p => p.Text)]).Where(n => n.StartsWith('_') || Patterns.Any(p => p.Matches(n)));
 
     public Operator Bind(BindContext context) =>
-        Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search.Fields, keepsInternal: true);
+        Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search, "fields", keepsInternal: true);
 
     public string? WhyNot(GrowthState state) => null;
 

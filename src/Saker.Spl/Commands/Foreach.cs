@@ -141,7 +141,7 @@ internal sealed class ForeachOperator(Foreach command, BindContext context) : Op
         List<string> names = [.. command.Names.Select(n => n.Text)];
         if (command.Names.Any(n => n.IsWildcard))
         {
-            var held = HeldRows.Hold(input.Rows, context.Search, "foreach");
+            var held = HeldRows.Read(input.Rows, context.Search, "foreach");
             stream = input with { Rows = HeldRows.Release(held, context.Search) };
             var present = HeldRows.Columns(input.Columns, held, fields).Concat(ColumnNames.Of(held, fields)).Distinct();
             names = [.. present.Where(n => command.Names.Any(p => p.Matches(n) && (!n.StartsWith('_') || p.Text.StartsWith('_'))))];

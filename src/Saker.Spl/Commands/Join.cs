@@ -180,13 +180,13 @@ internal sealed class JoinOperator(Join command, BindContext context) : Operator
 
     public override RowStream Run(RowStream input)
     {
-        var right = HeldRows.Hold(Subsearch.Rows(context.Inner[0], search, SubsearchOptions.DefaultMaxOut, "join", out var told), search, "join");
+        var right = HeldRows.Read(Subsearch.Rows(context.Inner[0], search, SubsearchOptions.DefaultMaxOut, "join", out var told), search, "join");
         var rightColumns = HeldRows.Columns(told, right, search.Fields);
         var keys = command.Keys;
         var rows = input.Rows;
         if (keys.Count == 0)
         {
-            var held = HeldRows.Hold(rows, search, "join");
+            var held = HeldRows.Read(rows, search, "join");
             keys = [.. HeldRows.Columns(input.Columns, held, search.Fields).Intersect(rightColumns).Where(c => !c.StartsWith('_')).Select(c => new JoinKey(c, c))];
             rows = HeldRows.Release(held, search);
         }

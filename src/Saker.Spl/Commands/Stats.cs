@@ -33,7 +33,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         var fields = Calls.SelectMany(c => c.FieldsRead).Concat(By);
-        return FieldNeed.Of(Calls.Any(NeedsTime) ? fields.Append(EventFields.Time) : fields);
+        return FieldNeed.Of(Calls.Any(c => c.NeedsTime) ? fields.Append(EventFields.Time) : fields);
     }
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => c.IsWildcard) ? null : By.Concat(Calls.Select(c => c.Column));
@@ -55,8 +55,6 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
     public override string ToString() =>
         "stats" + (AllNumeric ? " allnum=true" : "") + (Delimiter is null ? "" : $" delim={Quote.Always(Delimiter)}")
         + " " + string.Join(", ", Calls) + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field)));
-
-    private static bool NeedsTime(AggregateCall call) => call.Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
 
     private string? Describe(GrowthState state)
     {
@@ -101,7 +99,12 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         CheckColumns(calls, reader);
-        var by = reader.TryKeyword("by") ? reader.ReadNames() : [];
+        var by = reader.TryKeyword("by") ? reader.ReadNames("as") : [];
+        if (reader.NextIs("as"))
+        {
+            throw reader.Error("SPL0105", "a field after BY keeps its name", "rename it afterwards: | rename field AS name");
+        }
+
         if (by.Count == 0 && reader.Span.End > 0 && reader.Text[..reader.End].TrimEnd().EndsWith(" by", StringComparison.OrdinalIgnoreCase))
         {
             throw reader.Error("SPL0101", "expected a field name after BY");
@@ -132,7 +135,7 @@ internal sealed class StatsOperator(Stats command, SearchContext context) : Oper
         var rows = input.Rows;
         if (calls.Any(c => c.IsWildcard))
         {
-            var held = rows.ToList();
+            var held = HeldRows.Read(rows, context, "stats");
             var present = ColumnNames.Of(held, context.Fields).Except(command.By).Where(n => !n.StartsWith('_')).ToList();
             calls = [.. calls.SelectMany(c => c.IsWildcard ? present.Where(new FieldPattern(c.Field!).Matches).Select(c.ForField) : [c])];
             rows = held;

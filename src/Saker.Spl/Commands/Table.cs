@@ -18,7 +18,7 @@ public sealed record Table(IReadOnlyList<FieldPattern> Patterns) : ICommand, IRo
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) =>
         input is null && Patterns.Any(c => c.IsWildcard) ? null : Patterns.SelectMany(c => c.IsWildcard ? input!.Where(c.Matches) : [c.Text]).Distinct();
 
-    public Operator Bind(BindContext context) => new ColumnsOperator(Patterns, context.Search.Fields, keepsInternal: false);
+    public Operator Bind(BindContext context) => new ColumnsOperator(Patterns, context.Search, "table", keepsInternal: false);
 
     public string? WhyNot(GrowthState state) => null;
 

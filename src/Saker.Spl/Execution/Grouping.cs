@@ -145,19 +145,21 @@ internal sealed class Grouping
             return 0;
         }
 
+        if (!value.IsMulti)
+        {
+            return accumulator.Add(value, when);
+        }
+
         var grown = 0;
         foreach (var single in value.Values)
         {
-            if (!AllNumeric || single.TryGetNumber(out _))
-            {
-                grown += accumulator.Add(single, when);
-            }
+            grown += accumulator.Add(single, when);
         }
 
         return grown;
     }
 
-    private Group NewGroup() => new([.. calls.Select(c => c.Aggregate.Create(c.Percent))]);
+    private Group NewGroup() => new([.. calls.Select(c => AllNumeric ? AllNumbers.Guard(c.Aggregate, c.Percent) : c.Aggregate.Create(c.Percent))]);
 
     private Row ToRow(GroupKey key, Group group)
     {

@@ -6,7 +6,7 @@ namespace Saker.Spl.Execution;
 internal static class HeldRows
 {
     /// <exception cref="SplException">They do not fit in memory.</exception>
-    public static List<Row> Hold(IEnumerable<Row> rows, SearchContext context, string command)
+    public static List<Row> Read(IEnumerable<Row> rows, SearchContext context, string command)
     {
         var held = new List<Row>();
         foreach (var row in rows)

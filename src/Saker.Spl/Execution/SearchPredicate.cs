@@ -1,4 +1,5 @@
 using Saker.Spl.Syntax;
+using Saker.Spl.Text;
 
 namespace Saker.Spl.Execution;
 
@@ -31,7 +32,8 @@ public static class SearchPredicate
             case SearchComparison comparison:
                 return Comparison(comparison, fields.Slot(comparison.Field));
             default:
-                throw new InvalidOperationException($"{expression.GetType().Name} must be resolved before it is compiled");
+                throw new SplException(new Diagnostic(
+                    "SPL0112", Severity.Error, "a subsearch cannot be run here", new SourceText("search", expression.ToString()), default, "run the inner search first and write its values into the outer one"));
         }
     }
 

@@ -3,176 +3,77 @@ using System.Text;
 
 namespace Saker.Spl.Functions;
 
-/// <summary>Splunk's time variables (<c>%Y-%m-%dT%H:%M:%S.%3N%z</c>): writes epoch seconds by them and reads text by them.</summary>
-public static class TimeFormat
+/// <summary>A format of <c>strftime</c> and <c>strptime</c>: <c>%Y-%m-%dT%H:%M:%S.%3N%z</c>. Names are English.</summary>
+internal sealed class TimeFormat
 {
-    private const long TicksPerSecond = TimeSpan.TicksPerSecond;
+    private readonly List<Part> parts = [];
 
-    private static readonly string[] Days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-    private static readonly string[] Months =
-        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-
-    /// <summary>The text of a time in a zone. A variable that is not known stays as it is written.</summary>
-    public static string Format(double epoch, string format, TimeZoneInfo zone)
+    private TimeFormat(string format)
     {
-        var moment = Moment.Of(epoch, zone);
-        var text = new StringBuilder(format.Length + 16);
         for (var i = 0; i < format.Length; i++)
         {
-            if (format[i] != '%' || i + 1 == format.Length)
+            if (format[i] != '%' || i + 1 >= format.Length)
             {
-                text.Append(format[i]);
+                parts.Add(new Part('\0', format[i], -1, 0));
                 continue;
             }
 
-            var variable = Variable.Read(format, ref i);
-            Write(text, variable, moment, zone);
+            i = Directive(format, i + 1);
+        }
+    }
+
+    public static TimeFormat Parse(string format) => new(format);
+
+    /// <summary>The time as the format has it, in a zone.</summary>
+    public string Format(double epoch, TimeZoneInfo zone)
+    {
+        var utc = TimeFunctions.FromEpoch(epoch);
+        var time = TimeZoneInfo.ConvertTime(utc, zone);
+        var text = new StringBuilder();
+        foreach (var part in parts)
+        {
+            Append(text, part, time, zone);
         }
 
         return text.ToString();
     }
 
-    /// <summary>
-    /// Reads a text that begins as the format says; what follows is left alone. Parts of the date that the format lacks are those of
-    /// the day given or, without one, of the first day of 1970.
-    /// </summary>
-    public static bool TryParse(string text, string format, TimeZoneInfo zone, out double epoch) => new TimeReader(text, zone).TryRead(format, null, out epoch);
+    /// <summary>The time that a text tells, in epoch seconds; null if it does not fit. Text after what the format asks for may be there.</summary>
+    public double? Read(string text, DateTimeOffset now, TimeZoneInfo zone) => TimeReader.Read(parts, text, now, zone);
 
-    /// <inheritdoc cref="TryParse(string, string, TimeZoneInfo, out double)"/>
-    public static bool TryParse(string text, string format, TimeZoneInfo zone, DateTime today, out double epoch) => new TimeReader(text, zone).TryRead(format, today, out epoch);
-
-    internal static int FindName(string text, int at, bool isDay, out int length)
+    private int Directive(string format, int i)
     {
-        var names = isDay ? Days : Months;
-        for (var i = 0; i < names.Length; i++)
+        var start = i;
+        var width = -1;
+        while (i < format.Length && char.IsAsciiDigit(format[i]))
         {
-            foreach (var name in (string[])[names[i], names[i][..3]])
-            {
-                if (string.Compare(text, at, name, 0, name.Length, StringComparison.OrdinalIgnoreCase) == 0)
-                {
-                    length = name.Length;
-                    return i;
-                }
-            }
+            width = Math.Min(9, (Math.Max(0, width) * 10) + format[i++] - '0');
         }
 
-        length = 0;
-        return -1;
-    }
-
-    private static void Write(StringBuilder text, Variable variable, Moment moment, TimeZoneInfo zone)
-    {
-        var time = moment.Local;
-        switch (variable.Letter)
+        var colons = 0;
+        while (i < format.Length && format[i] == ':')
         {
-            case 'Y': text.Append($"{time.Year:0000}"); break;
-            case 'y': text.Append($"{time.Year % 100:00}"); break;
-            case 'C': text.Append($"{time.Year / 100:00}"); break;
-            case 'm': text.Append($"{time.Month:00}"); break;
-            case 'd': text.Append($"{time.Day:00}"); break;
-            case 'e': text.Append($"{time.Day,2}"); break;
-            case 'j': text.Append($"{time.DayOfYear:000}"); break;
-            case 'B': text.Append(Months[time.Month - 1]); break;
-            case 'b' or 'h': text.Append(Months[time.Month - 1][..3]); break;
-            case 'A': text.Append(Days[(int)time.DayOfWeek]); break;
-            case 'a': text.Append(Days[(int)time.DayOfWeek][..3]); break;
-            case 'w': text.Append((int)time.DayOfWeek); break;
-            case 'u': text.Append(time.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)time.DayOfWeek); break;
-            case 'U': text.Append($"{(time.DayOfYear + 6 - (int)time.DayOfWeek) / 7:00}"); break;
-            case 'W': text.Append($"{(time.DayOfYear + 6 - (((int)time.DayOfWeek + 6) % 7)) / 7:00}"); break;
-            case 'V': text.Append($"{ISOWeek.GetWeekOfYear(time):00}"); break;
-            case 'G': text.Append($"{ISOWeek.GetYear(time):0000}"); break;
-            case 'g': text.Append($"{ISOWeek.GetYear(time) % 100:00}"); break;
-            case 'H': text.Append($"{time.Hour:00}"); break;
-            case 'k': text.Append($"{time.Hour,2}"); break;
-            case 'I': text.Append($"{Twelve(time.Hour):00}"); break;
-            case 'l': text.Append($"{Twelve(time.Hour),2}"); break;
-            case 'M': text.Append($"{time.Minute:00}"); break;
-            case 'S': text.Append($"{time.Second:00}"); break;
-            case 'p': text.Append(time.Hour < 12 ? "AM" : "PM"); break;
-            case 'P': text.Append(time.Hour < 12 ? "am" : "pm"); break;
-            case 's': text.Append(moment.EpochSeconds); break;
-            case 'N': text.Append(Fraction(moment, variable.Digits ?? 9)); break;
-            case 'Q': text.Append(Fraction(moment, variable.Digits ?? 3)); break;
-            case 'f': text.Append(Fraction(moment, 6)); break;
-            case 'z': text.Append(Offset(moment.Offset, variable.Colons)); break;
-            case 'E': text.Append((int)moment.Offset.TotalMinutes); break;
-            case 'Z': text.Append(ZoneName(zone, time, moment.Offset)); break;
-            case 'n': text.Append('\n'); break;
-            case 't': text.Append('\t'); break;
-            case '%': text.Append('%'); break;
-            default:
-                if (variable.Expansion is { } expansion)
-                {
-                    foreach (var part in Variable.All(expansion))
-                    {
-                        if (part.Letter == '\0')
-                        {
-                            text.Append(part.Text);
-                        }
-                        else
-                        {
-                            Write(text, part, moment, zone);
-                        }
-                    }
-                }
-                else
-                {
-                    text.Append(variable.Text);
-                }
-
-                break;
-        }
-    }
-
-    private static int Twelve(int hour) => hour % 12 == 0 ? 12 : hour % 12;
-
-    private static string Fraction(Moment moment, int digits)
-    {
-        var nine = $"{moment.Nanoseconds:000000000}";
-        return digits <= 9 ? nine[..digits] : nine.PadRight(digits, '0');
-    }
-
-    private static string Offset(TimeSpan offset, int colons)
-    {
-        var (sign, size) = (offset < TimeSpan.Zero ? '-' : '+', offset.Duration());
-        var colon = colons > 0 ? ":" : "";
-        return $"{sign}{size.Hours:00}{colon}{size.Minutes:00}" + (colons > 1 ? $":{size.Seconds:00}" : "");
-    }
-
-    /// <summary>An abbreviation where the system knows one (UTC, or letters that the zone's name begins with), else the offset.</summary>
-    private static string ZoneName(TimeZoneInfo zone, DateTime local, TimeSpan offset)
-    {
-        if (zone.Equals(TimeZoneInfo.Utc) || zone.Id is "UTC" or "Etc/UTC" or "Etc/UCT" or "GMT")
-        {
-            return zone.Id == "GMT" ? "GMT" : "UTC";
+            (colons, i) = (colons + 1, i + 1);
         }
 
-        var name = zone.IsDaylightSavingTime(local) ? zone.DaylightName : zone.StandardName;
-        return name.Length is > 1 and < 6 && name.All(char.IsAsciiLetterUpper) ? name : Offset(offset, 1);
-    }
-
-    /// <summary>A time split into what the variables ask for.</summary>
-    private readonly record struct Moment(DateTime Local, TimeSpan Offset, long EpochSeconds, int Nanoseconds)
-    {
-        public static Moment Of(double epoch, TimeZoneInfo zone)
+        if (i < format.Length && format[i] is '-' or '_' or '^' && start == i)
         {
-            // A double holds today's epoch to about 0.2 microseconds; its shortest text is what was meant.
-            var clamped = Math.Clamp(epoch, -62_135_596_800, 253_402_300_799);
-            var exact = decimal.Parse(clamped.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
-            var whole = Math.Floor(exact);
-            var utc = DateTime.UnixEpoch.AddTicks((long)whole * TicksPerSecond);
-            var offset = zone.GetUtcOffset(utc);
-            var ticks = Math.Clamp(utc.Ticks + offset.Ticks, 0, DateTime.MaxValue.Ticks);
-            return new Moment(new DateTime(ticks), offset, (long)whole, (int)((exact - whole) * 1_000_000_000m));
+            i++;
         }
-    }
 
-    /// <summary>One variable of a format, or (with letter NUL) the text between two.</summary>
-    internal readonly record struct Variable(char Letter, string Text, int? Digits, int Colons)
-    {
-        /// <summary>What a variable is short for.</summary>
-        public string? Expansion => Letter switch
+        if (i < format.Length && format[i] == 'E' && i + 1 < format.Length && format[i + 1] == 'z')
+        {
+            parts.Add(new Part('M', 'E', -1, 0));
+            return i + 1;
+        }
+
+        if (i >= format.Length)
+        {
+            Literal(format[(start - 1)..]);
+            return i;
+        }
+
+        var expansion = format[i] switch
         {
             'T' or 'X' => "%H:%M:%S",
             'F' => "%Y-%m-%d",
@@ -181,54 +82,102 @@ public static class TimeFormat
             'r' => "%I:%M:%S %p",
             'c' => "%a %b %e %H:%M:%S %Y",
             '+' => "%a %b %e %H:%M:%S %Z %Y",
+            'h' => "%b",
             _ => null,
         };
-
-        /// <summary>The variable at <paramref name="i"/>, which is left at its last character.</summary>
-        public static Variable Read(string format, ref int i)
+        if (expansion is not null)
         {
-            var start = i++;
-            int? digits = null;
-            var colons = 0;
-            while (i < format.Length - 1 && (format[i] is '-' or '_' || char.IsAsciiDigit(format[i]) || format[i] == ':'))
-            {
-                if (format[i] == ':')
-                {
-                    colons++;
-                }
-                else if (char.IsAsciiDigit(format[i]))
-                {
-                    digits = Math.Min(18, ((digits ?? 0) * 10) + format[i] - '0');
-                }
-
-                i++;
-            }
-
-            if (format[i] is 'E' or 'O' && i + 1 < format.Length && format[i + 1] is 'z' or 'Y' or 'y' or 'd' or 'm' or 'H' or 'M' or 'S')
-            {
-                i++;
-                if (format[i - 1] == 'E' && format[i] == 'z')
-                {
-                    return new Variable('E', format[start..(i + 1)], null, 0);
-                }
-            }
-
-            return new Variable(format[i], format[start..(i + 1)], digits, colons);
+            parts.AddRange(new TimeFormat(expansion).parts);
+        }
+        else if ("aAbBCdefGgHIjklmMnNpPQsStuUVwWyYzZ".Contains(format[i]))
+        {
+            parts.Add(new Part('%', format[i], width, colons));
+        }
+        else
+        {
+            Literal(format[i] == '%' ? "%" : format[(start - 1)..(i + 1)]);
         }
 
-        public static IEnumerable<Variable> All(string format)
+        return i;
+    }
+
+    private void Literal(string text) => parts.AddRange(text.Select(c => new Part('\0', c, -1, 0)));
+
+    private static void Append(StringBuilder text, Part part, DateTimeOffset time, TimeZoneInfo zone)
+    {
+        switch (part.Kind)
         {
-            for (var i = 0; i < format.Length; i++)
-            {
-                if (format[i] == '%' && i + 1 < format.Length)
-                {
-                    yield return Read(format, ref i);
-                }
-                else
-                {
-                    yield return new Variable('\0', format[i].ToString(), null, 0);
-                }
-            }
+            case '\0':
+                text.Append(part.Letter);
+                return;
+            case 'M':
+                text.Append(CultureInfo.InvariantCulture, $"{(int)time.Offset.TotalMinutes}");
+                return;
+            default:
+                text.Append(Field(part, time, zone));
+                return;
         }
     }
+
+    private static string Field(Part part, DateTimeOffset time, TimeZoneInfo zone) => part.Letter switch
+    {
+        'Y' => time.Year.ToString("0000", CultureInfo.InvariantCulture),
+        'C' => Two(time.Year / 100),
+        'y' => Two(time.Year % 100),
+        'm' => Two(time.Month),
+        'd' => Two(time.Day),
+        'e' => time.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2),
+        'H' => Two(time.Hour),
+        'k' => time.Hour.ToString(CultureInfo.InvariantCulture).PadLeft(2),
+        'I' => Two(Hour12(time)),
+        'l' => Hour12(time).ToString(CultureInfo.InvariantCulture).PadLeft(2),
+        'M' => Two(time.Minute),
+        'S' => Two(time.Second),
+        'p' => time.Hour < 12 ? "AM" : "PM",
+        'P' => time.Hour < 12 ? "am" : "pm",
+        'b' => time.ToString("MMM", CultureInfo.InvariantCulture),
+        'B' => time.ToString("MMMM", CultureInfo.InvariantCulture),
+        'a' => time.ToString("ddd", CultureInfo.InvariantCulture),
+        'A' => time.ToString("dddd", CultureInfo.InvariantCulture),
+        'j' => time.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
+        'u' => (time.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)time.DayOfWeek).ToString(CultureInfo.InvariantCulture),
+        'w' => ((int)time.DayOfWeek).ToString(CultureInfo.InvariantCulture),
+        'U' => Two((time.DayOfYear + 6 - (int)time.DayOfWeek) / 7),
+        'W' => Two((time.DayOfYear + 6 - (((int)time.DayOfWeek + 6) % 7)) / 7),
+        'V' => Two(ISOWeek.GetWeekOfYear(time.DateTime)),
+        'G' => ISOWeek.GetYear(time.DateTime).ToString("0000", CultureInfo.InvariantCulture),
+        'g' => Two(ISOWeek.GetYear(time.DateTime) % 100),
+        's' => ((long)Math.Floor(TimeFunctions.Epoch(time))).ToString(CultureInfo.InvariantCulture),
+        'N' => Fraction(time, part.Width < 0 ? 9 : part.Width),
+        'Q' => Fraction(time, part.Width < 0 ? 3 : part.Width),
+        'f' => Fraction(time, part.Width < 0 ? 6 : part.Width),
+        'z' => Offset(time.Offset, part.Colons),
+        'Z' => ZoneNames.Abbreviation(zone, time) ?? Offset(time.Offset, 0),
+        'n' => "\n",
+        't' => "\t",
+        _ => "",
+    };
+
+    private static string Two(int number) => number.ToString("00", CultureInfo.InvariantCulture);
+
+    private static int Hour12(DateTimeOffset time) => time.Hour % 12 == 0 ? 12 : time.Hour % 12;
+
+    private static string Fraction(DateTimeOffset time, int digits) =>
+        ((time.Ticks % TimeSpan.TicksPerSecond) * 100).ToString("000000000", CultureInfo.InvariantCulture)[..Math.Clamp(digits, 1, 9)];
+
+    private static string Offset(TimeSpan offset, int colons)
+    {
+        var sign = offset < TimeSpan.Zero ? "-" : "+";
+        var size = offset.Duration();
+        return sign + colons switch
+        {
+            0 => $"{size.Hours:00}{size.Minutes:00}",
+            1 => $"{size.Hours:00}:{size.Minutes:00}",
+            2 => $"{size.Hours:00}:{size.Minutes:00}:{size.Seconds:00}",
+            _ => $"{size.Hours:00}",
+        };
+    }
+
+    /// <summary>A character that stands for itself (kind NUL), a directive (<c>%</c>), or <c>%Ez</c> (<c>M</c>).</summary>
+    internal readonly record struct Part(char Kind, char Letter, int Width, int Colons);
 }

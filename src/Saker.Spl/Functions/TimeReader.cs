@@ -3,41 +3,36 @@ using System.Globalization;
 namespace Saker.Spl.Functions;
 
 /// <summary>Reads one text by a time format, from left to right.</summary>
-internal sealed class TimeReader(string text, TimeZoneInfo zone)
+internal ref struct TimeReader
 {
-    private int at;
-    private int? year;
-    private int? month;
-    private int? day;
-    private int? dayOfYear;
-    private int hour;
-    private int minute;
-    private int second;
-    private bool? afternoon;
-    private decimal fraction;
+    private readonly string text;
+    private int position;
+    private int? year, century, month, day, dayOfYear;
+    private int hour, minute, second;
+    private long ticks;
+    private bool? isAfternoon;
+    private bool isTwelveHours;
     private TimeSpan? offset;
-    private decimal? seconds;
+    private TimeZoneInfo? zone;
+    private long? epoch;
 
-    public bool TryRead(string format, DateTime? today, out double epoch)
-    {
-        epoch = 0;
-        return TryReadAll(format) && TryBuild(today, out epoch);
-    }
+    private TimeReader(string text) => this.text = text;
 
-    private bool TryReadAll(string format)
+    public static double? Read(IReadOnlyList<TimeFormat.Part> parts, string text, DateTimeOffset now, TimeZoneInfo zone)
     {
-        foreach (var part in TimeFormat.Variable.All(format))
+        var reader = new TimeReader(text);
+        foreach (var part in parts)
         {
-            if (part.Letter == '\0' ? !TryText(part.Text[0]) : !TryVariable(part))
+            if (!(part.Kind == '\0' ? reader.Literal(part.Letter) : part.Kind == 'M' ? reader.OffsetMinutes() : reader.Field(part)))
             {
-                return false;
+                return null;
             }
         }
 
-        return true;
+        return reader.Result(now, zone);
     }
 
-    private bool TryText(char c)
+    private bool Literal(char c)
     {
         if (char.IsWhiteSpace(c))
         {
@@ -45,233 +40,240 @@ internal sealed class TimeReader(string text, TimeZoneInfo zone)
             return true;
         }
 
-        if (at < text.Length && text[at] == c)
+        return position < text.Length && text[position++] == c;
+    }
+
+    private bool Field(TimeFormat.Part part)
+    {
+        switch (part.Letter)
         {
-            at++;
-            return true;
+            case 'Y': return Number(4, out var full, allowsSign: true) && Set(ref year, full, 1, 9999);
+            case 'C': return Number(2, out var hundred) && Set(ref century, hundred, 0, 99);
+            case 'y': return Number(2, out var two) && Set(ref year, two < 69 ? 2000 + two : 1900 + two, 1900, 2099);
+            case 'm': return Number(2, out var m) && Set(ref month, m, 1, 12);
+            case 'd' or 'e': return Number(2, out var d) && Set(ref day, d, 1, 31);
+            case 'j': return Number(3, out var j) && Set(ref dayOfYear, j, 1, 366);
+            case 'H' or 'k': return Number(2, out hour) && hour <= 23;
+            case 'I' or 'l': isTwelveHours = true; return Number(2, out hour) && hour is >= 1 and <= 12;
+            case 'M': return Number(2, out minute) && minute <= 59;
+            case 'S': return Number(2, out second) && second <= 60;
+            case 'N' or 'Q' or 'f': return Fraction(part.Width);
+            case 's': return Epoch();
+            case 'p' or 'P': return HalfOfDay();
+            case 'b' or 'B': return Name(CultureInfo.InvariantCulture.DateTimeFormat.MonthNames, out var index) && Set(ref month, index + 1, 1, 12);
+            case 'a' or 'A': return Name(CultureInfo.InvariantCulture.DateTimeFormat.DayNames, out _);
+            case 'z': return Offset();
+            case 'Z': return Zone();
+            case 'n' or 't': SkipSpace(); return true;
+            default: return Number(2, out _);
+        }
+    }
+
+    private double? Result(DateTimeOffset now, TimeZoneInfo defaultZone)
+    {
+        var fraction = ticks / 10 / 1e6;
+        if (epoch is { } seconds)
+        {
+            return seconds + fraction;
+        }
+
+        if (isTwelveHours)
+        {
+            hour = (hour % 12) + (isAfternoon == true ? 12 : 0);
+        }
+
+        var local = zone ?? defaultZone;
+        if (!TryDate(TimeZoneInfo.ConvertTime(now, local), out var date))
+        {
+            return null;
+        }
+
+        var shift = offset ?? local.GetUtcOffset(date.AddHours(hour).AddMinutes(minute));
+        return (date - DateTime.UnixEpoch - shift).TotalSeconds + (3600 * hour) + (60 * minute) + second + fraction;
+    }
+
+    /// <summary>Without any date it is today; a month without a day is no date.</summary>
+    private readonly bool TryDate(DateTimeOffset now, out DateTime date)
+    {
+        date = now.Date;
+        var inYear = (century is { } hundred ? (hundred * 100) + (year % 100 ?? 0) : year) ?? now.Year;
+        if (dayOfYear is { } ordinal && month is null)
+        {
+            date = new DateTime(inYear, 1, 1).AddDays(ordinal - 1);
+            return date.Year == inYear;
+        }
+
+        if (day is null)
+        {
+            return month is null && year is null && century is null;
+        }
+
+        var inMonth = month ?? now.Month;
+        if (inYear is < 1 or > 9999 || day > DateTime.DaysInMonth(inYear, inMonth))
+        {
+            return false;
+        }
+
+        date = new DateTime(inYear, inMonth, day.Value);
+        return true;
+    }
+
+    private static bool Set(ref int? field, int value, int smallest, int largest)
+    {
+        field = value;
+        return value >= smallest && value <= largest;
+    }
+
+    private void SkipSpace()
+    {
+        while (position < text.Length && char.IsWhiteSpace(text[position]))
+        {
+            position++;
+        }
+    }
+
+    private bool Number(int mostDigits, out int number, bool allowsSign = false)
+    {
+        SkipSpace();
+        number = 0;
+        if (allowsSign && position < text.Length && text[position] == '+')
+        {
+            position++;
+        }
+
+        var start = position;
+        while (position < text.Length && position - start < mostDigits && char.IsAsciiDigit(text[position]))
+        {
+            number = (number * 10) + text[position++] - '0';
+        }
+
+        return position > start;
+    }
+
+    private bool Fraction(int width)
+    {
+        var start = position;
+        var scale = TimeSpan.TicksPerSecond / 10;
+        ticks = 0;
+        while (position < text.Length && char.IsAsciiDigit(text[position]) && (width < 0 || position - start < width))
+        {
+            ticks += (text[position++] - '0') * scale;
+            scale /= 10;
+        }
+
+        return position > start;
+    }
+
+    private bool Epoch()
+    {
+        SkipSpace();
+        var start = position;
+        if (position < text.Length && text[position] == '-')
+        {
+            position++;
+        }
+
+        while (position < text.Length && char.IsAsciiDigit(text[position]) && position - start < 13)
+        {
+            position++;
+        }
+
+        epoch = long.TryParse(text.AsSpan(start, position - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
+        return epoch is not null;
+    }
+
+    private bool HalfOfDay()
+    {
+        SkipSpace();
+        var word = text.AsSpan(position, Math.Min(2, text.Length - position));
+        isAfternoon = word.Equals("pm", StringComparison.OrdinalIgnoreCase);
+        position += 2;
+        return isAfternoon.Value || word.Equals("am", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private bool Name(string[] names, out int index)
+    {
+        SkipSpace();
+        for (index = 0; index < names.Length; index++)
+        {
+            var name = names[index];
+            foreach (var form in (string[])(name.Length > 3 ? [name, name[..3]] : [name]))
+            {
+                if (form.Length > 0 && text.AsSpan(position).StartsWith(form, StringComparison.OrdinalIgnoreCase))
+                {
+                    position += form.Length;
+                    return true;
+                }
+            }
         }
 
         return false;
     }
 
-    private void SkipSpace()
-    {
-        while (at < text.Length && char.IsWhiteSpace(text[at]))
-        {
-            at++;
-        }
-    }
-
-    private bool TryVariable(TimeFormat.Variable variable)
-    {
-        switch (variable.Letter)
-        {
-            case 'Y': return TryNumber(4, 0, 9999, v => year = v);
-            case 'y': return TryNumber(2, 0, 99, v => year = v < 69 ? 2000 + v : 1900 + v);
-            case 'm': return TryNumber(2, 1, 12, v => month = v);
-            case 'd' or 'e': return TryNumber(2, 1, 31, v => day = v);
-            case 'j': return TryNumber(3, 1, 366, v => dayOfYear = v);
-            case 'H' or 'k': return TryNumber(2, 0, 24, v => hour = v);
-            case 'I' or 'l': return TryNumber(2, 1, 12, v => hour = v % 12);
-            case 'M': return TryNumber(2, 0, 59, v => minute = v);
-            case 'S': return TryNumber(2, 0, 60, v => second = v);
-            case 'w' or 'u': return TryNumber(1, 0, 7, _ => { });
-            case 'U' or 'V' or 'W': return TryNumber(2, 0, 53, _ => { });
-            case 'B' or 'b' or 'h': return TryName(isDay: false);
-            case 'A' or 'a': return TryName(isDay: true);
-            case 'p' or 'P': return TryHalf();
-            case 'N' or 'Q' or 'f': return TryFraction(variable);
-            case 's': return TryEpoch();
-            case 'z': return TryOffset();
-            case 'E': return TryMinutes();
-            case 'Z': return TryZone();
-            case 'n' or 't':
-                SkipSpace();
-                return true;
-            case '%': return TryText('%');
-            default: return variable.Expansion is { } expansion && TryReadAll(expansion);
-        }
-    }
-
-    private bool TryNumber(int most, int low, int high, Action<int> set)
+    private bool OffsetMinutes()
     {
         SkipSpace();
-        var start = at;
-        while (at < text.Length && at - start < most && char.IsAsciiDigit(text[at]))
-        {
-            at++;
-        }
-
-        if (at == start)
-        {
-            return false;
-        }
-
-        var value = int.Parse(text.AsSpan(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture);
-        set(value);
-        return value >= low && value <= high;
+        var isNegative = position < text.Length && text[position] == '-';
+        position += position < text.Length && text[position] is '-' or '+' ? 1 : 0;
+        var found = Number(4, out var minutes);
+        offset = TimeSpan.FromMinutes(isNegative ? -minutes : minutes);
+        return found && minutes < 24 * 60;
     }
 
-    private bool TryName(bool isDay)
+    /// <summary>Z, +0200, +02:00, +02.</summary>
+    private bool Offset()
     {
         SkipSpace();
-        var index = TimeFormat.FindName(text, at, isDay, out var length);
-        at += length;
-        if (!isDay)
+        if (position < text.Length && text[position] is 'Z' or 'z')
         {
-            month = index + 1;
-        }
-
-        return index >= 0;
-    }
-
-    private bool TryHalf()
-    {
-        SkipSpace();
-        if (at + 1 >= text.Length || (text[at + 1] | 0x20) != 'm' || (text[at] | 0x20) is not ('a' or 'p'))
-        {
-            return false;
-        }
-
-        afternoon = (text[at] | 0x20) == 'p';
-        at += 2;
-        return true;
-    }
-
-    private bool TryFraction(TimeFormat.Variable variable)
-    {
-        var most = variable.Digits ?? (variable.Letter == 'f' ? 6 : 9);
-        var start = at;
-        while (at < text.Length && at - start < most && char.IsAsciiDigit(text[at]))
-        {
-            at++;
-        }
-
-        if (at == start)
-        {
-            return false;
-        }
-
-        fraction = decimal.Parse("0." + text[start..at], CultureInfo.InvariantCulture);
-        return true;
-    }
-
-    private bool TryEpoch()
-    {
-        var start = at;
-        while (at < text.Length && (char.IsAsciiDigit(text[at]) || (at == start && text[at] == '-')))
-        {
-            at++;
-        }
-
-        var isNumber = decimal.TryParse(text.AsSpan(start, at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
-        seconds = value;
-        return isNumber;
-    }
-
-    private bool TryMinutes()
-    {
-        var start = at;
-        while (at < text.Length && (char.IsAsciiDigit(text[at]) || (at == start && text[at] is '-' or '+')))
-        {
-            at++;
-        }
-
-        var isNumber = int.TryParse(text.AsSpan(start, at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var minutes) && Math.Abs(minutes) <= 840;
-        offset = isNumber ? TimeSpan.FromMinutes(minutes) : null;
-        return isNumber;
-    }
-
-    /// <summary><c>+0200</c>, <c>+02:00</c>, <c>+02</c>, <c>Z</c>, or a name.</summary>
-    private bool TryOffset()
-    {
-        SkipSpace();
-        if (at < text.Length && text[at] is '+' or '-')
-        {
-            var negative = text[at++] == '-';
-            var digits = new string([.. text[at..Math.Min(text.Length, at + 6)].TakeWhile(c => char.IsAsciiDigit(c) || c == ':').Where(c => c != ':').Take(4)]);
-            if (digits.Length is not (2 or 4))
-            {
-                return false;
-            }
-
-            for (var taken = 0; taken < digits.Length; at++)
-            {
-                taken += text[at] == ':' ? 0 : 1;
-            }
-
-            var hours = int.Parse(digits.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture);
-            var minutes = digits.Length == 4 ? int.Parse(digits.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture) : 0;
-            offset = new TimeSpan(hours, minutes, 0) * (negative ? -1 : 1);
-            return hours <= 14 && minutes < 60;
-        }
-
-        return TryZone();
-    }
-
-    private bool TryZone()
-    {
-        SkipSpace();
-        var start = at;
-        while (at < text.Length && (char.IsAsciiLetter(text[at]) || text[at] is '/' or '_'))
-        {
-            at++;
-        }
-
-        var name = text[start..at];
-        if (name.Length == 0)
-        {
-            return at < text.Length && text[at] is '+' or '-' && TryOffset();
-        }
-
-        offset = name.ToUpperInvariant() switch
-        {
-            "Z" or "UTC" or "GMT" or "UCT" => TimeSpan.Zero,
-            "EST" => TimeSpan.FromHours(-5),
-            "EDT" or "AST" => TimeSpan.FromHours(-4),
-            "CST" or "MDT" => TimeSpan.FromHours(-6),
-            "CDT" => TimeSpan.FromHours(-5),
-            "MST" or "PDT" => TimeSpan.FromHours(-7),
-            "PST" => TimeSpan.FromHours(-8),
-            "CET" or "BST" or "WEST" => TimeSpan.FromHours(1),
-            "CEST" or "EET" => TimeSpan.FromHours(2),
-            "EEST" or "MSK" => TimeSpan.FromHours(3),
-            "IST" => new TimeSpan(5, 30, 0),
-            "JST" or "KST" => TimeSpan.FromHours(9),
-            _ => null,
-        };
-        if (offset is null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found))
-        {
-            zone = found;
+            position++;
+            offset = TimeSpan.Zero;
             return true;
         }
 
-        return offset is not null;
-    }
-
-    private bool TryBuild(DateTime? today, out double epoch)
-    {
-        epoch = 0;
-        if (seconds is { } given)
-        {
-            epoch = (double)(given + fraction);
-            return true;
-        }
-
-        var basis = today ?? DateTime.UnixEpoch;
-        var hasDate = year is not null || month is not null || day is not null || dayOfYear is not null;
-        var (y, m, d) = (year ?? basis.Year, month ?? (hasDate ? 1 : basis.Month), day ?? (hasDate ? 1 : basis.Day));
-        if (y < 1 || d > DateTime.DaysInMonth(y, m))
+        if (position >= text.Length || text[position] is not ('+' or '-'))
         {
             return false;
         }
 
-        var hours = hour + (afternoon == true && hour < 12 ? 12 : 0);
-        hours = afternoon == false && hour == 12 ? 0 : hours;
-        var date = dayOfYear is { } ordinal ? new DateTime(y, 1, 1).AddDays(ordinal - 1) : new DateTime(y, m, d);
-        var local = date.AddHours(hours).AddMinutes(minute).AddSeconds(second);
-        var shift = offset ?? zone.GetUtcOffset(local);
-        epoch = (double)(((local.Ticks - shift.Ticks - DateTime.UnixEpoch.Ticks) / (decimal)TimeSpan.TicksPerSecond) + fraction);
-        return true;
+        var isNegative = text[position++] == '-';
+        if (!Number(2, out var hours))
+        {
+            return false;
+        }
+
+        var minutes = 0;
+        if (position < text.Length && text[position] == ':')
+        {
+            position++;
+            _ = Number(2, out minutes);
+        }
+        else if (position < text.Length && char.IsAsciiDigit(text[position]))
+        {
+            _ = Number(2, out minutes);
+        }
+
+        var size = new TimeSpan(hours, minutes, 0);
+        offset = isNegative ? -size : size;
+        return hours <= 23 && minutes <= 59;
+    }
+
+    private bool Zone()
+    {
+        SkipSpace();
+        var start = position;
+        while (position < text.Length && (char.IsAsciiLetter(text[position]) || text[position] is '/' or '_'))
+        {
+            position++;
+        }
+
+        var name = text[start..position];
+        if (ZoneNames.OffsetOf(name) is { } known)
+        {
+            offset = known;
+            return true;
+        }
+
+        return name.Length > 3 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone);
     }
 }

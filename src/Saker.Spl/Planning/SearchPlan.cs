@@ -116,9 +116,10 @@ public sealed class SearchPlan
     {
         foreach (var step in Steps)
         {
-            stream = step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner, Planned = step.Request }).Run(stream);
+            var input = stream;
+            stream = GuardedRows.Run(() => step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner, Planned = step.Request }).Run(input));
         }
 
-        return stream;
+        return stream with { Rows = GuardedRows.Of(stream.Rows) };
     }
 }

@@ -8,6 +8,9 @@ public abstract record EvalExpression
 {
     public SourceSpan Span { get; init; }
 
+    /// <summary>Levels of the tree below and with this one: what walking it takes of the stack.</summary>
+    internal int Height { get; init; } = 1;
+
     public sealed override string ToString() => Print(0);
 
     /// <summary>Prints for a place that binds as given; weaker expressions get parentheses.</summary>
@@ -16,9 +19,16 @@ public abstract record EvalExpression
 
 public sealed record EvalLiteral(Value Value) : EvalExpression
 {
+    /// <summary>A number's digits as they stand in the search: <c>1.00</c>.</summary>
+    public string? Written { get; init; }
+
+    public bool Equals(EvalLiteral? other) => other is not null && Value.Kind == other.Value.Kind && Value == other.Value;
+
+    public override int GetHashCode() => Value.GetHashCode();
+
     internal override string Print(int place) => Value.Kind switch
     {
-        ValueKind.Number => Value.Text,
+        ValueKind.Number => Written ?? Value.Text,
         ValueKind.Boolean => Value.Truth ? "true()" : "false()",
         ValueKind.Null => "null()",
         _ => Quote.Always(Value.Text),
