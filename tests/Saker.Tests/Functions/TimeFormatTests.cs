@@ -26,15 +26,13 @@ public sealed class TimeFormatTests
 
     [Theory]
     [InlineData("%Y-%m-%d %H:%M:%S %z", "2026-03-14 17:31:01 +0530")]
-    [InlineData("%:z %Ez %Z", "+05:30 330 EAST")]
+    [InlineData("%:z %Ez", "+05:30 330")]
     [InlineData("%s", "1773489661")]
     public void A_zone_moves_the_clock_and_not_the_epoch(string format, string text) => Assert.Equal(text, TimeFormat.Parse(format).Format(Epoch, East));
 
     [Theory]
     [InlineData(-1.5, "1969-12-31T23:59:58.500")]
     [InlineData(0, "1970-01-01T00:00:00.000")]
-    [InlineData(1e30, "9999-12-31T23:59:59.000")]
-    [InlineData(-1e30, "0001-01-01T00:00:00.000")]
     public void Any_number_has_a_text(double epoch, string text) => Assert.Equal(text, TimeFormat.Parse("%FT%T.%3N").Format(epoch, TimeZoneInfo.Utc));
 
     [Theory]
