@@ -38,6 +38,9 @@ public sealed record AggregateSpec(string Name, string Synopsis, string Summary,
 
     /// <summary>How the result can change as values are added.</summary>
     public Growth Growth { get; init; } = Growth.Any;
+
+    /// <summary>Whether it computes with numbers and passes over other values.</summary>
+    public bool IsNumeric { get; init; }
 }
 
 /// <summary>How an aggregate's result can change as values are added.</summary>

@@ -34,7 +34,7 @@ public static class AggregateTable
     private static Dictionary<string, AggregateSpec> Build()
     {
         var specs = new Dictionary<string, AggregateSpec>(StringComparer.Ordinal);
-        IEnumerable<AggregateSpec>[] families = [Counting.All, Moments.All, Extremes.All, Collections.All, Ordering.All, Percentiles.All];
+        IEnumerable<AggregateSpec>[] families = [Counting.All, Numeric(Moments.All), Extremes.All, Collections.All, Ordering.All, Numeric(Percentiles.All)];
         foreach (var spec in families.SelectMany(f => f))
         {
             foreach (var name in spec.Aliases.Prepend(spec.Name))
@@ -45,4 +45,6 @@ public static class AggregateTable
 
         return specs;
     }
+
+    private static IEnumerable<AggregateSpec> Numeric(IEnumerable<AggregateSpec> family) => family.Select(s => s with { IsNumeric = true });
 }

@@ -54,7 +54,7 @@ internal sealed class AppendpipeOperator(BindContext context) : Operator
 {
     public override RowStream Run(RowStream input)
     {
-        var held = HeldRows.Read(input.Rows, context.Search, "appendpipe");
+        var held = HeldRows.Hold(input.Rows, context.Search, "appendpipe");
         // The pipeline's own copies come after the rows: it must not see what later commands make of these.
         var copies = held.ConvertAll(row => row.Clone());
         var result = context.Inner[0].Run(context.Search, new RowStream(input.Columns, copies));

@@ -97,14 +97,14 @@ internal sealed class CollectOperator(CollectOptions options, SearchContext cont
 {
     public override RowStream Run(RowStream input)
     {
-        var held = HeldRows.Read(input.Rows, context, "collect");
+        var held = HeldRows.Hold(input.Rows, context, "collect");
         if (!options.IsTest && context.Collect is null)
         {
             context.Warn("collect: nothing takes its events here, so they are not written");
         }
         else if (!options.IsTest)
         {
-            var columns = HeldRows.Columns(input.Columns, held, context.Fields);
+            var columns = input.Columns.NamesOf(held, context.Fields);
             held.ForEach(row => context.Collect!(Event(row, columns)));
         }
 

@@ -20,7 +20,7 @@ internal sealed class ColumnsOperator(IReadOnlyList<FieldPattern> patterns, Sear
         IEnumerable<string> present = input.Columns.Names;
         if (input.Columns.IsOpen)
         {
-            var held = HeldRows.Read(input.Rows, context, command);
+            var held = input.Rows.Hold(context, command);
             (rows, present) = (held, present.Concat(ColumnNames.Of(held, fields)).Distinct().ToList());
         }
 

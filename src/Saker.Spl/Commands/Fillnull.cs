@@ -69,7 +69,7 @@ internal sealed class FillnullOperator(Fillnull command, BindContext context) : 
             return Fill(input, context.Output.Names.Where(n => !IsCommon(n)).Concat(input.Columns.IsOpen ? [] : input.Columns.Names));
         }
 
-        var held = HeldRows.Read(input.Rows, context.Search, "fillnull");
+        var held = input.Rows.Hold(context.Search, "fillnull");
         var present = input.Columns.Names.Concat(ColumnNames.Of(held, context.Search.Fields)).Distinct();
         var names = command.IsBare ? present : present.Where(n => command.Names.Any(p => p.Matches(n)));
         return Fill(input with { Rows = held }, names.ToList());

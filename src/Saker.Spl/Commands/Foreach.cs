@@ -141,9 +141,9 @@ internal sealed class ForeachOperator(Foreach command, BindContext context) : Op
         List<string> names = [.. command.Names.Select(n => n.Text)];
         if (command.Names.Any(n => n.IsWildcard))
         {
-            var held = HeldRows.Read(input.Rows, context.Search, "foreach");
+            var held = HeldRows.Hold(input.Rows, context.Search, "foreach");
             stream = input with { Rows = HeldRows.Release(held, context.Search) };
-            var present = HeldRows.Columns(input.Columns, held, fields).Concat(ColumnNames.Of(held, fields)).Distinct();
+            var present = input.Columns.NamesOf(held, fields).Concat(ColumnNames.Of(held, fields)).Distinct();
             names = [.. present.Where(n => command.Names.Any(p => p.Matches(n) && (!n.StartsWith('_') || p.Text.StartsWith('_'))))];
             names.AddRange(command.Names.Where(p => !p.IsWildcard && !names.Contains(p.Text)).Select(p => p.Text));
         }

@@ -66,8 +66,8 @@ internal sealed class FormatOperator(Format command, SearchContext context) : Op
 
     public override RowStream Run(RowStream input)
     {
-        var held = HeldRows.Read(command.MaxResults > 0 ? Subsearch.Limit(input.Rows, command.MaxResults, "format", context) : input.Rows, context, "format");
-        var text = Text(command, held, HeldRows.Columns(input.Columns, held, context.Fields), context.Fields);
+        var held = HeldRows.Hold(command.MaxResults > 0 ? Subsearch.Limit(input.Rows, command.MaxResults, "format", context) : input.Rows, context, "format");
+        var text = Text(command, held, input.Columns.NamesOf(held, context.Fields), context.Fields);
         var evidence = default(EvidenceBuilder);
         foreach (var row in HeldRows.Release(held, context))
         {

@@ -180,14 +180,14 @@ internal sealed class JoinOperator(Join command, BindContext context) : Operator
 
     public override RowStream Run(RowStream input)
     {
-        var right = HeldRows.Read(Subsearch.Rows(context.Inner[0], search, SubsearchOptions.DefaultMaxOut, "join", out var told), search, "join");
-        var rightColumns = HeldRows.Columns(told, right, search.Fields);
+        var right = HeldRows.Hold(Subsearch.Rows(context.Inner[0], search, SubsearchOptions.DefaultMaxOut, "join", out var told), search, "join");
+        var rightColumns = told.NamesOf(right, search.Fields);
         var keys = command.Keys;
         var rows = input.Rows;
         if (keys.Count == 0)
         {
-            var held = HeldRows.Read(rows, search, "join");
-            keys = [.. HeldRows.Columns(input.Columns, held, search.Fields).Intersect(rightColumns).Where(c => !c.StartsWith('_')).Select(c => new JoinKey(c, c))];
+            var held = HeldRows.Hold(rows, search, "join");
+            keys = [.. input.Columns.NamesOf(held, search.Fields).Intersect(rightColumns).Where(c => !c.StartsWith('_')).Select(c => new JoinKey(c, c))];
             rows = HeldRows.Release(held, search);
         }
 

@@ -100,8 +100,8 @@ internal sealed class OutputlookupOperator(Outputlookup command, SearchContext c
     public override RowStream Run(RowStream input)
     {
         var definition = context.Lookups?.Find(command.Reference.Name) ?? Made();
-        var held = HeldRows.Read(input.Rows, context, "outputlookup");
-        var columns = HeldRows.Columns(input.Columns, held, context.Fields);
+        var held = HeldRows.Hold(input.Rows, context, "outputlookup");
+        var columns = input.Columns.NamesOf(held, context.Fields);
         if (held.Count > 0 || (command.Options.OverrideIfEmpty && !command.Options.Append))
         {
             context.Lookups!.Write(definition, Merge(definition, New(definition, held, columns)));

@@ -64,7 +64,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         state.StaysPositive.Clear();
         foreach (var call in Calls)
         {
-            var set = call.Aggregate.Growth switch
+            var set = call.Growth switch
             {
                 Growth.Rises when !state.Aggregated || call.Field is null => state.Rising,
                 Growth.StaysPositiveIfNotNegative when positive.Contains(call.Column) => state.StaysPositive,
@@ -98,7 +98,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
             throw reader.Error("SPL0152", "stats needs an aggregate such as count, avg(field) or values(field)");
         }
 
-        CheckColumns(calls, reader);
+        AggregateCall.CheckColumns(calls, reader);
         var by = reader.TryKeyword("by") ? reader.ReadNames("as") : [];
         if (reader.NextIs("as"))
         {
@@ -112,18 +112,6 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
 
         return new Stats(calls, by, allNumeric, delimiter) { Span = reader.Span };
     }
-
-    private static void CheckColumns(List<AggregateCall> calls, CommandReader reader)
-    {
-        var seen = new HashSet<string>();
-        foreach (var call in calls)
-        {
-            if (!call.IsWildcard && !seen.Add(call.Column) && call.As is not null)
-            {
-                throw reader.Fail("SPL0153", $"two aggregates are called `{call.Column}`", call.Span);
-            }
-        }
-    }
 }
 
 /// <summary>Groups rows in memory; past half the budget the groups go to disk in sorted runs, which are merged at the end.</summary>
@@ -135,13 +123,11 @@ internal sealed class StatsOperator(Stats command, SearchContext context) : Oper
         var rows = input.Rows;
         if (calls.Any(c => c.IsWildcard))
         {
-            var held = HeldRows.Read(rows, context, "stats");
-            var present = ColumnNames.Of(held, context.Fields).Except(command.By).Where(n => !n.StartsWith('_')).ToList();
-            calls = [.. calls.SelectMany(c => c.IsWildcard ? present.Where(new FieldPattern(c.Field!).Matches).Select(c.ForField) : [c])];
-            rows = held;
+            var held = rows.Hold(context, "stats");
+            (calls, rows) = (AggregateCall.Expand(calls, held, command.By, context.Fields), held);
         }
 
-        var grouping = new Grouping(calls, command.By, context, "stats") { AllNumeric = command.AllNumeric, AlwaysOneRow = command.By.Count == 0 };
+        var grouping = new Grouping(calls, command.By, context, "stats", command.AllNumeric) { AlwaysOneRow = command.By.Count == 0 };
         return new RowStream(new ColumnSet(false, [.. command.By, .. calls.Select(c => c.Column)]), Delimit(grouping.Run(rows), calls));
     }
 

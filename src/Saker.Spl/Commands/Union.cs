@@ -108,7 +108,7 @@ internal sealed class UnionOperator(BindContext context, int most, string comman
     private IEnumerable<Row> NewestFirst(IEnumerable<Row> rows)
     {
         var time = context.Slot(EventFields.Time);
-        var sorted = HeldRows.Read(rows, context.Search, command).OrderByDescending(row => row[time].TryGetNumber(out var seconds) ? seconds : double.NegativeInfinity);
+        var sorted = HeldRows.Hold(rows, context.Search, command).OrderByDescending(row => row[time].TryGetNumber(out var seconds) ? seconds : double.NegativeInfinity);
         return HeldRows.Release(sorted.ToList(), context.Search);
     }
 }

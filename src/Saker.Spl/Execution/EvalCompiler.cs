@@ -37,6 +37,9 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
             case EvalField field:
                 var slot = Fields.Slot(field.Name);
                 return row => row[slot];
+            case EvalAggregate aggregate:
+                var column = Fields.Slot(aggregate.Call.Column);
+                return row => row[column];
             case EvalNot not:
                 var inner = Compile(not.Inner);
                 return row => inner(row) is { IsNull: false } value ? Value.Of(!IsTrue(value)) : Value.Null;

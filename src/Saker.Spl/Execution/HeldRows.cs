@@ -5,8 +5,9 @@ namespace Saker.Spl.Execution;
 /// <summary>Rows that a command must see all of before it can give any; they count against the search's memory.</summary>
 internal static class HeldRows
 {
-    /// <exception cref="SplException">They do not fit in memory.</exception>
-    public static List<Row> Read(IEnumerable<Row> rows, SearchContext context, string command)
+    /// <summary>All rows, each independent of its event's buffer, counted against the search's memory.</summary>
+    /// <exception cref="SplException">The budget is used up.</exception>
+    public static List<Row> Hold(this IEnumerable<Row> rows, SearchContext context, string command)
     {
         var held = new List<Row>();
         foreach (var row in rows)
@@ -30,7 +31,16 @@ internal static class HeldRows
         }
     }
 
-    /// <summary>The names of the columns that the stream has: those it tells and those its rows have values in.</summary>
-    public static List<string> Columns(ColumnSet told, IReadOnlyList<Row> rows, FieldTable fields) =>
-        told.IsOpen ? [.. told.Names.Concat(ColumnNames.Of(rows, fields)).Distinct()] : [.. told.Names];
+    /// <summary>Rows that are made when the first is asked for, of a command that makes all at once.</summary>
+    public static IEnumerable<Row> Deferred(Func<IEnumerable<Row>> make)
+    {
+        foreach (var row in make())
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>The names of the columns: those known and, where rows may have others, those that they have.</summary>
+    public static List<string> NamesOf(this ColumnSet columns, IReadOnlyList<Row> rows, FieldTable fields) =>
+        columns.IsOpen ? [.. columns.Names.Concat(ColumnNames.Of(rows, fields)).Distinct()] : [.. columns.Names];
 }

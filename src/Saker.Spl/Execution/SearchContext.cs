@@ -42,6 +42,9 @@ public sealed class SearchContext
 
     public IReadOnlyList<string> Warnings => warnings;
 
+    /// <summary>What joins the values of a field when <c>nomv</c> makes one text of them.</summary>
+    internal Dictionary<string, string> Delimiters { get; } = new(StringComparer.Ordinal);
+
     /// <exception cref="SplException">The bound on temporary files is reached.</exception>
     internal void TakeDisk(long bytes)
     {

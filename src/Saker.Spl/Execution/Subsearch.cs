@@ -70,8 +70,8 @@ internal static class Subsearch
 
     private static SearchExpression Answer(SearchPlan plan, SearchContext context)
     {
-        var rows = HeldRows.Read(Rows(plan, context, MostRows, "search", out var told), context, "search");
-        var columns = HeldRows.Columns(told, rows, context.Fields);
+        var rows = HeldRows.Hold(Rows(plan, context, MostRows, "search", out var told), context, "search");
+        var columns = told.NamesOf(rows, context.Fields);
         var text = FormatOperator.Text(Format.Default, rows, columns, context.Fields);
         foreach (var row in HeldRows.Release(rows, context))
         {

@@ -120,6 +120,8 @@ public sealed class SearchPlan
             stream = GuardedRows.Run(() => step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner, Planned = step.Request }).Run(input));
         }
 
+        var formats = Fieldformat.At(Steps.Select(s => s.Command));
+        stream = formats.Count > 0 ? Fieldformat.Apply(formats, stream, context) : stream;
         return stream with { Rows = GuardedRows.Of(stream.Rows) };
     }
 }

@@ -94,6 +94,12 @@ public sealed record EvalCall(string Function, IReadOnlyList<EvalExpression> Arg
     internal override string Print(int place) => $"{Function}({string.Join(", ", Arguments.Select(a => a.Print(0)))})";
 }
 
+/// <summary>An aggregate inside the expression of <c>chart eval(avg(a) / max(b))</c>; it reads the aggregate's column.</summary>
+public sealed record EvalAggregate(Commands.AggregateCall Call) : EvalExpression
+{
+    internal override string Print(int place) => Call.ToString();
+}
+
 internal static class EvalOperators
 {
     public const int Tightest = 10;

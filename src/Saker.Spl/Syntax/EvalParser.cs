@@ -16,6 +16,7 @@ internal sealed class EvalParser
     private readonly int end;
     private int position;
     private int depth;
+    private CommandReader? aggregates;
 
     private EvalParser(ExpandedSource source, int start, int end) => (this.source, text, position, this.end) = (source, source.Text, start, end);
 
@@ -29,9 +30,14 @@ internal sealed class EvalParser
     }
 
     /// <summary>Parses an expression at the reader's place and leaves the reader after it.</summary>
-    public static EvalExpression Parse(CommandReader reader)
+    public static EvalExpression Parse(CommandReader reader) => Parse(reader, withAggregates: false);
+
+    /// <summary>Parses an expression in which aggregates of chart may stand: <c>avg(a) / max(b)</c>.</summary>
+    public static EvalExpression ParseWithAggregates(CommandReader reader) => Parse(reader, withAggregates: true);
+
+    private static EvalExpression Parse(CommandReader reader, bool withAggregates)
     {
-        var parser = new EvalParser(reader.Source, reader.Position, reader.End);
+        var parser = new EvalParser(reader.Source, reader.Position, reader.End) { aggregates = withAggregates ? reader : null };
         var expression = parser.ParseExpression(0);
         parser.SkipSpace();
         reader.Seek(parser.position);
@@ -195,6 +201,14 @@ internal sealed class EvalParser
         SkipSpace();
         if (Peek() == '(')
         {
+            if (aggregates is not null && Aggregates.AggregateTable.TryFind(name, out _, out _))
+            {
+                aggregates.Seek(start);
+                var call = Commands.AggregateCall.ReadCall(aggregates);
+                position = aggregates.Position;
+                return new EvalAggregate(call) { Span = SourceSpan.Between(start, position) };
+            }
+
             return ParseCall(name, start, SourceSpan.Between(start, mark));
         }
 

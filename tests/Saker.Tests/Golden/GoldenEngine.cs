@@ -75,26 +75,28 @@ internal sealed class GoldenEngine
         return SearchPlanner.Plan(pipeline);
     }
 
+    public SearchContext Context(SearchPlan? plan = null) => new()
+    {
+        Source = plan is null ? new MemoryEventSource(events) : new PlannedEventSource(plan, events),
+        Now = Now,
+        Memory = new MemoryBudget(MemoryBytes),
+        Lookups = Lookups,
+        Collect = row => events.Add(new Event
+        {
+            Raw = Encoding.UTF8.GetBytes(row.Raw),
+            Index = row.Index,
+            Source = row.Source,
+            Sourcetype = row.Sourcetype,
+            Ordinal = events.Count,
+            TimeNanoseconds = TimeRange.Nanoseconds(row.Time),
+            IndexTimeNanoseconds = TimeRange.Nanoseconds(Now),
+        }),
+    };
+
     public List<string> Run(string search, bool ordered)
     {
         var plan = Plan(search);
-        var context = new SearchContext
-        {
-            Source = new PlannedEventSource(plan, events),
-            Now = Now,
-            Memory = new MemoryBudget(MemoryBytes),
-            Lookups = Lookups,
-            Collect = row => events.Add(new Event
-            {
-                Raw = Encoding.UTF8.GetBytes(row.Raw),
-                Index = row.Index,
-                Source = row.Source,
-                Sourcetype = row.Sourcetype,
-                Ordinal = events.Count,
-                TimeNanoseconds = TimeRange.Nanoseconds(row.Time),
-                IndexTimeNanoseconds = TimeRange.Nanoseconds(Now),
-            }),
-        };
+        var context = Context(plan);
         var result = plan.Run(context);
         var rows = result.Rows.ToList();
         var columns = result.Columns.IsOpen
