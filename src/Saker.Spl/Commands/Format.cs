@@ -17,7 +17,7 @@ public sealed record Format(IReadOnlyList<string> Parts, string ValueSeparator, 
         "format",
         "format [mvsep=<text>] [maxresults=<count>] [\"<row prefix>\" \"<column prefix>\" \"<column separator>\" \"<column end>\" \"<row separator>\" \"<row end>\"] [emptystr=<text>]",
         "Turns rows into one search expression.",
-        "[search verb=delete | dedup user.username | fields user.username | format]",
+        "search verb=delete | dedup user.username | fields user.username | format",
         Parse) { Options = ["mvsep", "maxresults", "emptystr"] };
 
     CommandSpec ICommand.Spec => Spec;

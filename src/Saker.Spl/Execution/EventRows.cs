@@ -16,20 +16,31 @@ internal static class EventRows
     public static IEnumerable<Row> ReadNewestFirst(SourceRequest request, SearchContext context)
     {
         var held = new List<KeyValuePair<Place, Row>>();
-        long size = 0;
+        var (size, sequence) = (0L, 0L);
         using var runs = new SortedRuns<Place, Row>(context.TemporaryDirectory, WriteRun, ReadRun, (first, _) => first, context.TakeDisk);
         foreach (var (time, row) in ReadTimed(request, context))
         {
             row.Detach();
             var grown = RowSize.Of(row) + 32;
-            context.Memory.Take(grown, "search");
-            size += grown;
-            held.Add(new(new Place(time, held.Count + (runs.Count * (long)int.MaxValue)), row));
-            if (context.Memory.IsTight && size > context.Memory.Bytes / 4)
+            if (held.Count > 0 && context.Memory.Used + grown > context.Memory.Bytes / 2)
             {
-                runs.Add(Sorted(held));
-                Forget();
+                Spill();
             }
+
+            if (held.Count > 0)
+            {
+                // One row is always held; what takes it next says so if even that is too much.
+                context.Memory.Take(grown, "search");
+                size += grown;
+            }
+
+            held.Add(new(new Place(time, sequence++), row));
+        }
+
+        if (runs.Count > 0)
+        {
+            // What comes after wants the memory.
+            Spill();
         }
 
         foreach (var (_, row) in runs.Merge(Sorted(held)))
@@ -38,6 +49,12 @@ internal static class EventRows
         }
 
         Forget();
+
+        void Spill()
+        {
+            runs.Add(Sorted(held));
+            Forget();
+        }
 
         void Forget()
         {
