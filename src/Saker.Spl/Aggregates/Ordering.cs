@@ -10,8 +10,8 @@ internal static class Ordering
 {
     public static IEnumerable<AggregateSpec> All =>
     [
-        new("first", "first(<field>)", "The value of the first row that has one.", _ => new Ends(byTime: false, e => e.FirstValue)),
-        new("last", "last(<field>)", "The value of the last row that has one.", _ => new Ends(byTime: false, e => e.LastValue)),
+        new("first", "first(<field>)", "The value of the first row that has one.", _ => new Ends(byTime: false, e => e.FirstValue)) { DependsOnOrder = true },
+        new("last", "last(<field>)", "The value of the last row that has one.", _ => new Ends(byTime: false, e => e.LastValue)) { DependsOnOrder = true },
         new("earliest", "earliest(<field>)", "The value with the smallest _time.", _ => new Ends(byTime: true, e => e.FirstValue)),
         new("latest", "latest(<field>)", "The value with the largest _time.", _ => new Ends(byTime: true, e => e.LastValue)),
         new("earliest_time", "earliest_time(<field>)", "The _time of the earliest value.", _ => new Ends(byTime: true, e => Value.Of(e.FirstTime))),

@@ -52,6 +52,10 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         return name is null ? call : $"{call} AS {Quote.Field(name)}";
     }
 
+    /// <summary>The call whose result depends on the order of rows, for people; null if there is none.</summary>
+    public static string? WhyOrdered(IEnumerable<AggregateCall> calls) =>
+        calls.FirstOrDefault(c => c.Aggregate.DependsOnOrder) is { } call ? $"{call.Aggregate.Name} depends on the order of rows" : null;
+
     /// <summary>The calls with those of a pattern replaced by one for each field of the rows that it matches.</summary>
     internal static List<AggregateCall> Expand(IReadOnlyList<AggregateCall> calls, IReadOnlyList<Row> rows, IReadOnlyList<string> by, FieldTable fields)
     {

@@ -7,11 +7,18 @@ public static class CommandTable
     {
         Accum.Spec,
         Addcoltotals.Spec,
+        Addinfo.Spec,
         Addtotals.Spec,
+        Append.Spec,
+        Appendcols.Spec,
+        Appendpipe.Spec,
         Autoregress.Spec,
         Bin.Spec,
         Chart.Spec,
         Cluster.Spec,
+        Collect.Spec,
+        Convert.Spec,
+        Datamodel.Spec,
         Dedup.Spec,
         Delta.Spec,
         Eval.Spec,
@@ -23,23 +30,34 @@ public static class CommandTable
         Fieldsummary.Spec,
         Filldown.Spec,
         Fillnull.Spec,
+        Foreach.Spec,
+        Format.Spec,
+        From.Spec,
         Fromjson.Spec,
         Gentimes.Spec,
         Head.Spec,
+        Inputlookup.Spec,
         Iplocation.Spec,
+        Join.Spec,
+        Lookup.Spec,
         Makecontinuous.Spec,
         Makemv.Spec,
+        Makeresults.Spec,
+        Map.Spec,
         Mstats.Spec,
+        Multisearch.Spec,
         Mvcombine.Spec,
         Mvexpand.Spec,
         NoEffect.Abstract,
         NoEffect.Highlight,
         NoEffect.Iconify,
         Nomv.Spec,
+        Outputlookup.Spec,
         Rangemap.Spec,
         RegexFilter.Spec,
         Rename.Spec,
         Replace.Spec,
+        Return.Spec,
         Reverse.Spec,
         Rex.Spec,
         Search.Spec,
@@ -58,6 +76,8 @@ public static class CommandTable
         Top.Spec,
         Transaction.Spec,
         Transpose.Spec,
+        Tstats.Spec,
+        Union.Spec,
         Uniq.Spec,
         Untable.Spec,
         Where.Spec,
@@ -103,6 +123,28 @@ public static class CommandTable
         ["xpath"] = "XML is not read: take the value with `rex`",
     };
 
+    // What will not come, and why.
+    private static readonly Dictionary<string, (string Reason, string Hint)> Refused = new(StringComparer.Ordinal)
+    {
+        ["apply"] = ("it needs a model trained by Splunk's Machine Learning Toolkit", "compare with a baseline: a search that ends in outputlookup, and lookup"),
+        ["fit"] = ("it trains a model of Splunk's Machine Learning Toolkit", "keep averages and deviations with stats and outputlookup"),
+        ["summary"] = ("it shows a model of Splunk's Machine Learning Toolkit", "keep averages and deviations with stats and outputlookup"),
+        ["inputcsv"] = ("searches read no files of the machine they run on", "define the file as a lookup and use inputlookup"),
+        ["outputcsv"] = ("searches write no files of the machine they run on", "use outputlookup, or print the rows as csv"),
+        ["outputtext"] = ("searches write no files of the machine they run on", "print the rows as csv"),
+        ["mcollect"] = ("searches write no metrics", "use collect to write events"),
+        ["meventcollect"] = ("searches write no metrics", "use collect to write events"),
+        ["rest"] = ("there is no REST endpoint of a Splunk server here", "bring the rows as a lookup"),
+        ["sendalert"] = ("searches act on nothing", "give the detection an output"),
+        ["sendemail"] = ("searches act on nothing", "give the detection an output"),
+        ["script"] = ("searches run no programs", "bring the rows as a lookup"),
+        ["run"] = ("searches run no programs", "bring the rows as a lookup"),
+        ["delete"] = ("searches remove no events", "filter them out, or let them age out"),
+        ["dbxquery"] = ("there is no database connection here", "bring the rows as a lookup"),
+        ["loadjob"] = ("finished jobs are not kept", "write the search itself"),
+        ["savedsearch"] = ("saved searches are not kept", "write the search itself, or a macro that holds it"),
+    };
+
     public static IEnumerable<CommandSpec> All => Specs.Values.Distinct();
 
     /// <summary>The command of this lower-case name or alias, or null.</summary>
@@ -115,4 +157,7 @@ public static class CommandTable
     public static IEnumerable<string> KnownInSplunk => Splunk;
 
     public static string? Alternative(string name) => Alternatives.GetValueOrDefault(name);
+
+    /// <summary>Why a command of Splunk's will not come, and what to do instead; null for others.</summary>
+    public static (string Reason, string Hint)? Refusal(string name) => Refused.TryGetValue(name, out var refusal) ? refusal : null;
 }

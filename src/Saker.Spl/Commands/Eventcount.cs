@@ -30,7 +30,7 @@ public sealed record Eventcount(IReadOnlyList<string> Indexes, bool Summarize) :
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Summarize ? ["count"] : ["count", EventFields.Index];
 
-    public Operator Bind(BindContext context) => new EventcountOperator(this, context.Search);
+    public Operator Bind(BindContext context) => new EventcountOperator(this, context);
 
     public override string ToString() => $"eventcount{(Summarize ? "" : " summarize=false")}{string.Concat(Indexes.Select(i => $" index={Quote.SearchValue(i)}"))}";
 
@@ -55,12 +55,12 @@ public sealed record Eventcount(IReadOnlyList<string> Indexes, bool Summarize) :
     }
 }
 
-internal sealed class EventcountOperator(Eventcount command, SearchContext context) : Operator
+internal sealed class EventcountOperator(Eventcount command, BindContext context) : Operator
 {
-    private readonly int index = context.Fields.Slot(EventFields.Index);
-    private readonly int count = context.Fields.Slot("count");
+    private readonly int index = context.Slot(EventFields.Index);
+    private readonly int count = context.Slot("count");
 
-    public override RowStream Run(RowStream input) => new(new ColumnSet(false, command.Summarize ? ["count"] : ["count", EventFields.Index]), HeldRows.Deferred(() => Count(input.Rows)));
+    public override RowStream Run(RowStream input) => new(new ColumnSet(false, command.Summarize ? ["count"] : ["count", EventFields.Index]), HeldRows.Deferred(() => Count(EventRows.Read(context.Planned!, context.Search))));
 
     private IEnumerable<Row> Count(IEnumerable<Row> rows)
     {

@@ -11,7 +11,7 @@ namespace Saker.Spl.Commands;
 /// given; with <c>span</c> each bucket of time is a row, with the bucket's start in <c>_time</c>.
 /// </summary>
 public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression Filter, IReadOnlyList<string> By, MstatsOptions Options)
-    : ICommand, IGenerates, IGrowsOnly, IHasColumns
+    : ICommand, IGenerates, IGrowsOnly, IHoldsPipelines, IHasColumns
 {
     public const string MetricName = "metric_name";
     public const string MetricValue = "_value";
@@ -41,17 +41,24 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.None;
 
+    public IEnumerable<Pipeline> Pipelines => Filter.Pipelines();
+
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => Metric(c).Contains('*'))
         ? null
         : (Options.Span is null ? By : By.Prepend(EventFields.Time)).Concat(Calls.Select(c => c.Column));
 
-    public Operator Bind(BindContext context) => new MstatsOperator(this, context.Search);
+    public Operator Bind(BindContext context) => new MstatsOperator(this with { Filter = Subsearch.Resolve(Filter, context.Inner, context.Search) }, context);
 
     public string? WhyNot(GrowthState state)
     {
         if (Filter.Subexpressions().OfType<SearchTime>().Any())
         {
             return "its WHERE has times of its own";
+        }
+
+        if (Filter.Pipelines().Any())
+        {
+            return "its WHERE has a subsearch";
         }
 
         state.Aggregated = true;
@@ -182,8 +189,10 @@ public sealed class MstatsOptions
 }
 
 /// <summary>Turns each point into a row with the metric as a column of its own, and groups those.</summary>
-internal sealed class MstatsOperator(Mstats command, SearchContext context) : Operator
+internal sealed class MstatsOperator(Mstats command, BindContext bind) : Operator
 {
+    private readonly SearchContext context = bind.Search;
+
     // The column of a metric's values; no dimension is called like this.
     private const string Prefix = "metric\0";
 
@@ -201,6 +210,8 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
         var columns = new ColumnSet(false, [.. isTimed ? [EventFields.Time, .. command.By] : by, .. calls.Select(c => c.Column)]);
         return command.Options.Append ? new RowStream(input.Columns.With(columns.Names), input.Rows.Concat(rows)) : new RowStream(columns, rows);
     }
+
+    private SourceRequest Request => command.Request(FieldNeed.None) with { PlannedAs = bind.Planned?.PlannedAs ?? bind.Planned };
 
     private Row WithTime(Row row)
     {
@@ -223,7 +234,7 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
     {
         var slot = context.Fields.Slot(Mstats.MetricName);
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var row in EventRows.Read(command.Request(FieldNeed.None), context))
+        foreach (var row in EventRows.Read(Request, context))
         {
             names.Add(row[slot].Text);
         }
@@ -239,7 +250,7 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
         var patterns = metrics.Where(m => m.Contains('*')).Select(m => (Pattern: new FieldPattern(m), Slot: context.Fields.Slot(Prefix + m))).ToArray();
         var bucket = context.Fields.Slot(Bucket);
         var dimensions = command.By.Select(context.Fields.Slot).ToArray();
-        foreach (var row in EventRows.Read(command.Request(FieldNeed.None), context))
+        foreach (var row in EventRows.Read(Request, context))
         {
             var metric = row[name].Text;
             var wanted = columns.TryGetValue(metric, out var column);

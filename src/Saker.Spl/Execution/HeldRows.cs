@@ -1,10 +1,12 @@
+using Saker.Spl.Text;
+
 namespace Saker.Spl.Execution;
 
-/// <summary>Rows kept in memory because a command must see all of them before it can give the first.</summary>
+/// <summary>Rows that a command must see all of before it can give any; they count against the search's memory.</summary>
 internal static class HeldRows
 {
     /// <summary>All rows, each independent of its event's buffer, counted against the search's memory.</summary>
-    /// <exception cref="Text.SplException">The budget is used up.</exception>
+    /// <exception cref="SplException">The budget is used up.</exception>
     public static List<Row> Hold(this IEnumerable<Row> rows, SearchContext context, string command)
     {
         var held = new List<Row>();
@@ -17,6 +19,16 @@ internal static class HeldRows
         }
 
         return held;
+    }
+
+    /// <summary>The rows one after the other; each is given back to the search's memory as it is handed on.</summary>
+    public static IEnumerable<Row> Release(IReadOnlyList<Row> held, SearchContext context)
+    {
+        foreach (var row in held)
+        {
+            context.Memory.Give(RowSize.Of(row));
+            yield return row;
+        }
     }
 
     /// <summary>Rows that are made when the first is asked for, of a command that makes all at once.</summary>

@@ -26,6 +26,12 @@ public sealed class SearchContext
     /// <summary>Finds an address's place for <c>iplocation</c>; null when no database was given.</summary>
     public Func<IPAddress, IpPlace?>? FindPlace { get; init; }
 
+    /// <summary>The tables that <c>lookup</c> and its relatives read and write; null when there are none.</summary>
+    public ILookups? Lookups { get; init; }
+
+    /// <summary>Takes what <c>collect</c> writes; null when nothing does.</summary>
+    public Action<CollectedRow>? Collect { get; init; }
+
     /// <summary>Where operators put what does not fit in memory.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 
@@ -64,6 +70,9 @@ public sealed class SearchContext
         }
     }
 }
+
+/// <summary>A row that <c>collect</c> writes as an event: where to, when it happened, and its text.</summary>
+public sealed record CollectedRow(string Index, string Source, string Sourcetype, string Host, DateTimeOffset Time, string Raw);
 
 /// <summary>What <c>iplocation</c> adds; what the database lacks is empty text.</summary>
 public readonly record struct IpPlace(string City, string Country, string Region, double? Latitude, double? Longitude)

@@ -32,6 +32,7 @@ internal static class OutputColumns
                 Stats stats => [.. stats.By],
                 Mstats { Options.Span: not null } mstats => ["_time", .. mstats.By],
                 Mstats mstats => [.. mstats.By],
+                Tstats { Options.Prestats: false } tstats => [.. tstats.By],
                 Rename rename when keys is not null => [.. rename.Columns(keys) ?? keys],
                 Chart chart => chart.Over is null ? [] : [chart.Over.Field],
                 Timechart => ["_time"],

@@ -48,11 +48,21 @@ public sealed class MacroExpander
     {
         var text = source.Content;
         var copied = 0;
-        var quoted = false;
+        var (quoted, inMap) = (false, false);
         for (var i = 0; i < text.Length;)
         {
-            // Nothing is expanded inside quotes (macros.conf) but a macro's own arguments.
-            quoted ^= text[i] == '"' && !IsEscaped(text, i);
+            // Nothing is expanded inside quotes (macros.conf) but a macro's own arguments, and the search that map runs later.
+            var isQuote = text[i] == '"' && !IsEscaped(text, i);
+            inMap = isQuote ? !quoted && IsMapSearch(text, i) : inMap;
+            quoted ^= isQuote;
+            if (inMap && text[i] == '`' && MapMacroEnd(text, i) is var close and > 0)
+            {
+                output.Append(source, copied, i - copied, call);
+                ExpandMapMacro(source, SourceSpan.Between(i, close), arguments, call);
+                copied = i = close;
+                continue;
+            }
+
             var end = text[i] switch
             {
                 not '$' when quoted => i,
@@ -80,6 +90,50 @@ public sealed class MacroExpander
 
         output.Append(source, copied, text.Length - copied, call);
     }
+
+    /// <summary>Whether the quote at this place opens the search of map: <c>| map search="…"</c>.</summary>
+    private static bool IsMapSearch(string text, int quote)
+    {
+        var before = text.AsSpan(0, quote).TrimEnd();
+        if (!before.EndsWith("=") || !before[..^1].TrimEnd().EndsWith("search", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var command = before[(before.LastIndexOfAny('|', '[') + 1)..].TrimStart();
+        return command.StartsWith("map", StringComparison.OrdinalIgnoreCase) && command.Length > 3 && char.IsWhiteSpace(command[3]);
+    }
+
+    /// <summary>The end of a known macro's use in the search of map; 0 if the backtick is only a character.</summary>
+    private int MapMacroEnd(string text, int open)
+    {
+        var close = text.IndexOf('`', open + 1);
+        if (close < 0)
+        {
+            return 0;
+        }
+
+        var (name, arguments) = SplitCall(Unescape(text[(open + 1)..close]));
+        return macros.Find(name, arguments.Count) is null ? 0 : close + 1;
+    }
+
+    /// <summary>Expands a macro in the search of map; the expansion's quotes are escaped, so that the string stays one.</summary>
+    private void ExpandMapMacro(SourceText source, SourceSpan span, Dictionary<string, string> arguments, MacroCall? call)
+    {
+        var inside = Substitute(Unescape(source.Content.AsSpan(span.Start + 1, span.Length - 2).ToString()), arguments);
+        var expander = new MacroExpander(new SourceText(source.Name, $"`{inside}`"), macros);
+        expander.ExpandText(expander.output.Root, [], call);
+        used.AddRange(expander.used);
+        foreach (var mistake in expander.diagnostics)
+        {
+            Report(mistake.Code, mistake.Message, source, span, call, mistake.Hint);
+        }
+
+        var text = expander.output.Text.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        output.AppendReplacement(text, source, span.Start, span.Length, call);
+    }
+
+    private static string Unescape(string text) => text.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
 
     private static bool IsEscaped(string text, int at)
     {

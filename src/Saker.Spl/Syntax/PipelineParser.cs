@@ -165,6 +165,11 @@ public sealed class PipelineParser
             throw new SplException(Source.Diagnose("SPL0108", "a command is expected after the pipe", nameSpan));
         }
 
+        if (CommandTable.Refusal(word) is { } refusal)
+        {
+            throw new SplException(Source.Diagnose("SPL0112", $"the command `{word}` is not supported: {refusal.Reason}", nameSpan, refusal.Hint));
+        }
+
         if (CommandTable.Find(word) is not { } spec)
         {
             throw new SplException(CommandTable.IsKnownInSplunk(word)
@@ -217,7 +222,7 @@ public sealed class PipelineParser
                 case '"':
                     i = SkipQuotes(i, span.End);
                     break;
-                case '[' when LooksLikeSubsearch(i, span.End):
+                case '[' when LooksLikeSubsearch(i, span.End) || TakesBrackets(start, span.End):
                     i = FindClosingBracket(i, span.End);
                     break;
                 case '|':
@@ -233,9 +238,25 @@ public sealed class PipelineParser
         return parts;
     }
 
+    /// <summary>Whether the command that begins here takes a search in brackets, so that one right after a word (<c>join host[…]</c>) opens it.</summary>
+    private bool TakesBrackets(int start, int end)
+    {
+        while (start < end && char.IsWhiteSpace(Text[start]))
+        {
+            start++;
+        }
+
+        return CommandTable.Find(FirstWord(SourceSpan.Between(start, end))) is { TakesSubsearch: true };
+    }
+
     /// <summary>A bracket inside a word (an unquoted regular expression, <c>a[0]</c>) opens no subsearch, unless a pipe follows: <c>type=inner[| …]</c>.</summary>
     private bool LooksLikeSubsearch(int open, int end) =>
-        Text.AsSpan(open + 1, end - open - 1).TrimStart().StartsWith('|') || (open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',') && open + 1 < end;
+        Text.AsSpan(open + 1, end - open - 1).TrimStart().StartsWith('|')
+        || ((open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',' || EndsWithWord(open, "NOT") || EndsWithWord(open, "OR") || EndsWithWord(open, "AND"))
+            && open + 1 < end);
+
+    private bool EndsWithWord(int end, string word) =>
+        end > word.Length && string.CompareOrdinal(Text, end - word.Length, word, 0, word.Length) == 0 && (char.IsWhiteSpace(Text[end - word.Length - 1]) || Text[end - word.Length - 1] == '(');
 
     /// <summary>The index of the closing quote; an unclosed quote runs to the end and is reported by the command.</summary>
     private int SkipQuotes(int open, int end)

@@ -240,8 +240,11 @@ internal sealed class SearchParser(CommandReader reader)
                 continue;
             }
 
-            values.Add(reader.Peek() == '"' ? reader.ReadQuoted('"') : ReadWord(stopAtOperator: false, stopAtComma: true));
-            reader.TryTake(',');
+            // Splunk takes commas before the first value and after the last.
+            if (!reader.TryTake(','))
+            {
+                values.Add(reader.Peek() == '"' ? reader.ReadQuoted('"') : ReadWord(stopAtOperator: false, stopAtComma: true));
+            }
         }
 
         return values.Count > 0 ? values : throw reader.Fail("SPL0125", "IN needs at least one value", SourceSpan.Between(open, reader.Position), "write field IN (a, b*)");

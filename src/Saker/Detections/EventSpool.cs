@@ -76,6 +76,7 @@ internal sealed class EventSpool : IEventSource, IDisposable
 
     private RequestEntries Entries(SourceRequest request)
     {
+        request = request.PlannedAs ?? request;
         for (var i = 0; i < requests.Count; i++)
         {
             if (ReferenceEquals(requests[i], request) || requests[i] == request)

@@ -85,6 +85,7 @@ internal sealed class Scan : IDisposable
             Now = window.ScheduledTime,
             Range = window.Range,
             FindPlace = settings.FindPlace,
+            Lookups = settings.Lookups,
             TemporaryDirectory = settings.TemporaryDirectory,
             Cancellation = cancellation,
         };

@@ -61,6 +61,9 @@ public sealed class GoldenTests
             case "data":
                 engine.AddData(record);
                 return null;
+            case "lookup":
+                engine.AddLookup(record);
+                return null;
             case "macro":
                 AddMacro(engine, record);
                 return null;
