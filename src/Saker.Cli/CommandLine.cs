@@ -9,8 +9,15 @@ internal static class CommandLine
     public static RootCommand Root()
     {
         var root = new RootCommand("Saker finds attacks on Kubernetes: it runs the detections that Splunk's threat researchers publish, without Splunk.");
-        root.Subcommands.Add(ScanCommand.Create());
-        root.Subcommands.Add(ExplainCommand.Create());
+        foreach (var verb in (Func<Command>[])
+        [
+            ScanCommand.Create, SearchCommand.Create, ExplainCommand.Create, ListCommand.Create, ShowCommand.Create, ValidateCommand.Create, TestCommand.Create,
+            ReplayCommand.Create, HelpCommand.Create,
+        ])
+        {
+            root.Subcommands.Add(verb());
+        }
+
         return root;
     }
 
@@ -56,6 +63,9 @@ internal static class ExitCode
     /// <summary>Done; nothing found, or found without <c>--fail-on</c>.</summary>
     public const int Nothing = 0;
 
+    /// <summary>A detection's test failed.</summary>
+    public const int Failed = 1;
+
     /// <summary>A risk event, or a risk object's sum, reached <c>--fail-on</c>.</summary>
     public const int Found = 2;
 
@@ -67,6 +77,9 @@ internal static class ExitCode
 
     /// <summary>Content has errors (EX_DATAERR).</summary>
     public const int Content = 65;
+
+    /// <summary>Something could not be sent (EX_UNAVAILABLE).</summary>
+    public const int Unavailable = 69;
 
     /// <summary>An output cannot be written (EX_CANTCREAT).</summary>
     public const int Output = 73;

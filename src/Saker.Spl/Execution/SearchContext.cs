@@ -26,6 +26,9 @@ public sealed class SearchContext
     /// <summary>Finds an address's place for <c>iplocation</c>; null when no database was given.</summary>
     public Func<IPAddress, IpPlace?>? FindPlace { get; init; }
 
+    /// <summary>Sees the rows that leave a step, and may pass them on changed: to tell people what each step does.</summary>
+    public Func<Planning.PlanStep, RowStream, RowStream>? AfterStep { get; init; }
+
     /// <summary>Where operators put what does not fit in memory.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 

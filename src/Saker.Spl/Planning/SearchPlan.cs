@@ -54,6 +54,7 @@ public sealed class SearchPlan
         foreach (var step in Steps)
         {
             stream = step.Command.Bind(new BindContext(context, step.Output)).Run(stream);
+            stream = context.AfterStep?.Invoke(step, stream) ?? stream;
         }
 
         return stream;
