@@ -64,7 +64,8 @@ internal static class ExplainCommand
 
         var content = options.Load(parsed);
         var hasErrors = ContentOptions.Tell([.. content.Diagnostics.Where(d => d.Severity == Severity.Error)]);
-        var detection = content.Detections.FirstOrDefault(d => d.IsNamed(request.Search));
+        // `*` is a search that reads everything, and not a glob of names.
+        var detection = request.Search.Contains('*') ? null : content.Detections.FirstOrDefault(d => d.IsNamed(request.Search));
         try
         {
             var plan = SearchPlanner.Plan(detection?.Search ?? new SourceText("search", request.Search), content.Macros);

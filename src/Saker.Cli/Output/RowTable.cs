@@ -42,7 +42,7 @@ internal sealed class RowTable(OutputTarget target, int limit, bool withRaw)
 
         if (count > kept.Count)
         {
-            writer.WriteLine($"… and {count - kept.Count:#,0} more rows: see all with --limit 0 or --format ndjson");
+            writer.WriteLine($"… and {count - kept.Count:#,0} more row{(count - kept.Count == 1 ? "" : "s")}: see all with --limit 0 or --format ndjson");
         }
 
         if (withChart && kept.Count > 0)

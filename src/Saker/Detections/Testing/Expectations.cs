@@ -50,7 +50,9 @@ internal static class Expectations
             yield break;
         }
 
-        yield return $"expected {TestReading.Count(expected.Count, "risk event")}, got {got.RiskEvents.Count:#,0}";
+        yield return expected.Count == got.RiskEvents.Count
+            ? $"the {TestReading.Count(expected.Count, "risk event")} {(expected.Count == 1 ? "is" : "are")} not as expected"
+            : $"expected {TestReading.Count(expected.Count, "risk event")}, got {got.RiskEvents.Count:#,0}";
         foreach (var missing in expected.Where(e => !got.RiskEvents.Any(g => Fits(e, g))))
         {
             yield return $"  expected {Describe(missing)}";

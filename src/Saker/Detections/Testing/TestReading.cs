@@ -60,8 +60,15 @@ internal sealed record TestReading
             return string.Join("; ", gone.Concat(added).Take(4)) is { Length: > 0 } text ? $"gives other risk events: {text}" : null;
         }
 
+        if (RiskEvents.FirstOrDefault(e => !other.RiskEvents.Any(o => o.Id == e.Id && Says(o) == Says(e))) is { } changed)
+        {
+            return $"gives the risk event {Describe(changed)} another message, object or score";
+        }
+
         return byRows && Outcome.Rows != other.Outcome.Rows ? $"gives {Count(other.Outcome.Rows, "row")} in place of {Outcome.Rows:#,0}" : null;
     }
+
+    private static (string, string, int, string) Says(RiskEvent e) => (e.RiskObject.Type, e.RiskObject.Value, e.Score, e.Message);
 
     public static HashSet<UInt128> Ids(TestReading reading) => [.. reading.RiskEvents.Select(e => e.Id)];
 

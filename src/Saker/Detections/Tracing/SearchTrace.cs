@@ -1,4 +1,5 @@
 using Saker.Ingest;
+using Saker.Spl.Commands;
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
 using Saker.Spl.Scanning;
@@ -121,11 +122,15 @@ internal sealed class SearchTrace : IDisposable
         var conditions = checks.Select(c => ConditionTrace.Of(c.Condition.ToString(), c.Holds?.Invoke(row), c.Condition.FieldsRead(), row, fields)).ToList();
         if (conditions.Any(c => c.Holds == false))
         {
-            return trace with { RemovedBy = plan.Pipeline.Commands[0].ToString(), Conditions = conditions };
+            return trace with { RemovedBy = CommandOf(conditions.First(c => c.Holds == false).Text).ToString(), Conditions = conditions };
         }
 
         return Follow(trace with { Conditions = conditions }, context, stages);
     }
+
+    /// <summary>The leading search that holds a condition: all of them are asked together.</summary>
+    private ICommand CommandOf(string condition) =>
+        plan.Pipeline.Commands.FirstOrDefault(c => c is IFilters filter && filter.Expression.Conjuncts().Any(e => e.ToString() == condition)) ?? plan.Pipeline.Commands[0];
 
     /// <summary>The first stage after which no row rests on the event any more.</summary>
     private static EventTrace Follow(EventTrace trace, SearchContext context, IReadOnlyList<(PlanStep Step, StageTrace Trace)> stages)
