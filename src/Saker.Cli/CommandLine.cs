@@ -18,6 +18,7 @@ internal static class CommandLine
             root.Subcommands.Add(verb());
         }
 
+        OverviewHelp.AddTo(root);
         return root;
     }
 
@@ -54,6 +55,11 @@ internal static class CommandLine
             // `saker scan … | head` has read enough.
             return ExitCode.Nothing;
         }
+        catch (Exception failure)
+        {
+            await Console.Error.WriteLineAsync($"saker: a mistake of saker's own; please report it with this text\n{failure}").ConfigureAwait(false);
+            return ExitCode.Internal;
+        }
     }
 }
 
@@ -80,6 +86,9 @@ internal static class ExitCode
 
     /// <summary>Something could not be sent (EX_UNAVAILABLE).</summary>
     public const int Unavailable = 69;
+
+    /// <summary>A mistake of the program (EX_SOFTWARE).</summary>
+    public const int Internal = 70;
 
     /// <summary>An output cannot be written (EX_CANTCREAT).</summary>
     public const int Output = 73;

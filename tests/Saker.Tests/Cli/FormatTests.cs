@@ -80,6 +80,16 @@ public sealed class FormatTests
         }
     }
 
+    [Fact]
+    public async Task The_overview_names_each_verb_in_a_line()
+    {
+        var run = await SakerRun.Of("--help");
+
+        Assert.Equal((0, ""), (run.Exit, run.Errors));
+        Assert.All((string[])["scan", "search", "explain", "list", "show", "validate", "test", "replay", "help"], verb => Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal));
+        Assert.DoesNotContain("Exit codes:", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("scan")]
     [InlineData("search")]

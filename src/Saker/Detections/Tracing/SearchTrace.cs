@@ -70,7 +70,9 @@ internal sealed class SearchTrace : IDisposable
     public void Dispose() => spool.Dispose();
 
     /// <summary>The conditions that an event must meet before it becomes a row, in order.</summary>
-    private IReadOnlyList<SearchExpression> Conditions() => plan.Request is null ? [] : [.. HeadMatcher.Predicate(plan.Request).Conjuncts().Where(c => c is not (SearchTime or SearchAll))];
+    private IReadOnlyList<SearchExpression> Conditions() => plan.Request is null
+        ? []
+        : [.. HeadMatcher.Predicate(plan.Request).Conjuncts().Union(plan.Request.Predicate.Conjuncts()).Where(c => c is not (SearchTime or SearchAll))];
 
     private (long InRange, IReadOnlyList<FilterTrace> Filters) CountFilters(TimeRange range, CancellationToken cancellation)
     {
