@@ -9,8 +9,16 @@ internal static class CommandLine
     public static RootCommand Root()
     {
         var root = new RootCommand("Saker finds attacks on Kubernetes: it runs the detections that Splunk's threat researchers publish, without Splunk.");
-        root.Subcommands.Add(ScanCommand.Create());
-        root.Subcommands.Add(ExplainCommand.Create());
+        foreach (var verb in (Func<Command>[])
+        [
+            ScanCommand.Create, SearchCommand.Create, ExplainCommand.Create, ListCommand.Create, ShowCommand.Create, ValidateCommand.Create, TestCommand.Create,
+            ReplayCommand.Create, HelpCommand.Create,
+        ])
+        {
+            root.Subcommands.Add(verb());
+        }
+
+        OverviewHelp.AddTo(root);
         return root;
     }
 
@@ -47,6 +55,11 @@ internal static class CommandLine
             // `saker scan … | head` has read enough.
             return ExitCode.Nothing;
         }
+        catch (Exception failure)
+        {
+            await Console.Error.WriteLineAsync($"saker: a mistake of saker's own; please report it with this text\n{failure}").ConfigureAwait(false);
+            return ExitCode.Internal;
+        }
     }
 }
 
@@ -55,6 +68,9 @@ internal static class ExitCode
 {
     /// <summary>Done; nothing found, or found without <c>--fail-on</c>.</summary>
     public const int Nothing = 0;
+
+    /// <summary>A detection's test failed.</summary>
+    public const int Failed = 1;
 
     /// <summary>A risk event, or a risk object's sum, reached <c>--fail-on</c>.</summary>
     public const int Found = 2;
@@ -67,6 +83,12 @@ internal static class ExitCode
 
     /// <summary>Content has errors (EX_DATAERR).</summary>
     public const int Content = 65;
+
+    /// <summary>Something could not be sent (EX_UNAVAILABLE).</summary>
+    public const int Unavailable = 69;
+
+    /// <summary>A mistake of the program (EX_SOFTWARE).</summary>
+    public const int Internal = 70;
 
     /// <summary>An output cannot be written (EX_CANTCREAT).</summary>
     public const int Output = 73;

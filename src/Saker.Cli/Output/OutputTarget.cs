@@ -5,6 +5,9 @@ internal sealed class OutputTarget : IDisposable
 {
     private const int PipedWidth = 120;
 
+    /// <summary>Standard output; tests put a stream of their own here.</summary>
+    internal static Func<Stream>? StandardOutput { get; set; }
+
     private OutputTarget(Stream stream, bool isTerminal) => (Stream, IsTerminal) = (stream, isTerminal);
 
     public Stream Stream { get; }
@@ -29,7 +32,7 @@ internal sealed class OutputTarget : IDisposable
     {
         if (path is null or "-")
         {
-            return new OutputTarget(Console.OpenStandardOutput(), !Console.IsOutputRedirected);
+            return StandardOutput is { } open ? new OutputTarget(open(), isTerminal: false) : new OutputTarget(Console.OpenStandardOutput(), !Console.IsOutputRedirected);
         }
 
         try

@@ -32,6 +32,9 @@ public sealed class SearchContext
     /// <summary>Takes what <c>collect</c> writes; null when nothing does.</summary>
     public Action<CollectedRow>? Collect { get; init; }
 
+    /// <summary>Sees the rows that leave a step, and may pass them on changed: to tell people what each step does.</summary>
+    public Func<Planning.PlanStep, RowStream, RowStream>? AfterStep { get; init; }
+
     /// <summary>Where operators put what does not fit in memory.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 

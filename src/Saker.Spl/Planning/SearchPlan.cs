@@ -121,6 +121,7 @@ public sealed class SearchPlan
         {
             var input = stream;
             stream = GuardedRows.Run(() => step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner, Planned = step.Request }).Run(input));
+            stream = context.AfterStep?.Invoke(step, stream) ?? stream;
         }
 
         var formats = Fieldformat.At(Steps.Select(s => s.Command));

@@ -68,6 +68,18 @@ internal static class ContentErrors
 
     public static Diagnostic Unreadable(SourceText file, string reason) => Error("CNT0122", file, default, $"cannot read this file: {LowerFirst(reason)}");
 
+    public static Diagnostic UnknownLookup(SourceText search, SourceSpan span, string name, string? near) =>
+        Error("CNT0133", search, span, $"there is no lookup `{name}`", near is null ? "define it in lookups/, or let a baseline's outputlookup make it" : $"did you mean `{near}`?");
+
+    public static Diagnostic UnknownField(SourceText search, SourceSpan span, string field, string data, string? near) =>
+        Warning("CNT0134", search, span, $"no data source has the field `{field}`: {data} do not carry it", near is null ? "if yours do, list it in a data source's `fields`" : $"did you mean `{near}`?");
+
+    public static Diagnostic FilterOfNothing(SourceText definition, string macro, string? near) =>
+        Warning("CNT0135", definition, new SourceSpan(0, 1), $"`{macro}` filters nothing: there is no such detection", near is null ? "a filter is named after its detection's file" : $"did you mean `{near}`?");
+
+    public static Diagnostic FilterNotUsed(SourceText definition, string macro, string detection) =>
+        Warning("CNT0136", definition, new SourceSpan(0, 1), $"`{macro}` filters nothing: the search of {detection} does not use it", "end the search with it");
+
     private static string DidYouMean(string text, IEnumerable<string> known)
     {
         var all = known.ToList();

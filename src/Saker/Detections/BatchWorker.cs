@@ -11,10 +11,10 @@ internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceReq
     private readonly HeadMatcher matcher = new(requests);
     private BatchResult result = null!;
 
-    public void Process(RecordBatch batch, string name, DateOnly fileDay, BatchResult into)
+    public void Process(RecordBatch batch, InputFile file, BatchResult into)
     {
         result = into;
-        InputReader.Decode(decoder, batch, name, fileDay, this);
+        InputReader.Decode(decoder, batch, file.Path, file.Day, this, file.Wrapping);
     }
 
     public void Accept(Event e, EventKind kind, bool truncated)

@@ -30,12 +30,19 @@ internal sealed class EventSpool : IEventSource, IDisposable
     /// <summary>How many were dropped because the same event was there before. Known after <see cref="Complete"/>.</summary>
     public long DuplicateCount => duplicates.Count;
 
+    /// <summary>How many cannot be told from a repeat of themselves: lines of text, data points.</summary>
+    public long WithoutIdentity { get; private set; }
+
     public void Add(MatchedEvent matched)
     {
         var ordinal = storage.Add(matched.Event);
         if (matched.Identity is { } identity)
         {
             duplicates.Add(identity, ordinal);
+        }
+        else
+        {
+            WithoutIdentity++;
         }
 
         foreach (var request in matched.Requests)
@@ -61,6 +68,9 @@ internal sealed class EventSpool : IEventSource, IDisposable
 
     /// <summary>One event, by the number that its rows carry as evidence.</summary>
     public Event Read(long ordinal) => storage.Read(ordinal);
+
+    /// <summary>Whether the same event was there before.</summary>
+    public bool IsDuplicate(long ordinal) => duplicates.IsDuplicate(ordinal);
 
     /// <summary>Whether any event that the request wants lies in the range.</summary>
     public bool Any(SourceRequest request, TimeRange range) => Entries(request).In(range).Any();

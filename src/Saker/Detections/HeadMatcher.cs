@@ -66,7 +66,7 @@ internal sealed class HeadMatcher
     }
 
     /// <summary>A metrics request wants its metrics only, besides what its filter says.</summary>
-    private static SearchExpression Predicate(SourceRequest request) => request.IsMetrics && request.Metrics.Count > 0
+    internal static SearchExpression Predicate(SourceRequest request) => request.IsMetrics && request.Metrics.Count > 0
         ? request.Predicate.WithoutSubsearches().And(new SearchIn(Spl.Commands.Mstats.MetricName, [.. request.Metrics.Select(m => m.Text)]))
         : request.Predicate.WithoutSubsearches();
 }

@@ -17,7 +17,7 @@ internal static class OutputCheck
         var file = prepared.Detection.File;
         foreach (var field in risk.RiskObjects.Select(o => o.Field).Concat(risk.ThreatObjects.Select(o => o.Field)).Distinct().Where(f => !columns.Contains(f)))
         {
-            var at = Regex.Match(file.Content, $@"field:\s*['""]?{Regex.Escape(field)}['""]?\s*$", RegexOptions.Multiline);
+            var at = Regex.Match(file.Content, $@"field:\s*['""]?{Regex.Escape(field)}['""]?(?=\s*(?:$|[,}}]))", RegexOptions.Multiline);
             yield return Warning(prepared, "CNT0131", $"the search does not yield `{field}`, which a risk or threat object names", at, columns);
         }
 

@@ -32,6 +32,9 @@ internal sealed class Scan : IDisposable
     /// <summary>How many events were left out because the same event was read before.</summary>
     public long DuplicateCount => spool.DuplicateCount;
 
+    /// <summary>How many matched events cannot be told from a repeat of themselves.</summary>
+    public long WithoutIdentity => spool.WithoutIdentity;
+
     /// <summary>The time of the oldest and newest event read; null if none was.</summary>
     public (DateTimeOffset Oldest, DateTimeOffset Newest)? Times =>
         reader.Newest == long.MinValue ? null : (ToTime(reader.Oldest), ToTime(reader.Newest));
@@ -79,21 +82,13 @@ internal sealed class Scan : IDisposable
 
     private void Evaluate(PreparedDetection prepared, Window window, DetectionOutcome outcome, CancellationToken cancellation)
     {
-        var context = new SearchContext
-        {
-            Source = spool,
-            Now = window.ScheduledTime,
-            Range = window.Range,
-            FindPlace = settings.FindPlace,
-            Lookups = settings.Lookups,
-            TemporaryDirectory = settings.TemporaryDirectory,
-            Cancellation = cancellation,
-        };
+        var context = settings.NewContext(spool, window.ScheduledTime, window.Range, cancellation);
         var rows = prepared.Plan.Run(context);
         var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, spool.Read);
         foreach (var row in rows.Rows)
         {
             outcome.Rows++;
+            settings.OnRow?.Invoke(row, context.Fields);
             foreach (var e in builder.Build(row))
             {
                 riskEvents.Add(e);
@@ -110,8 +105,7 @@ internal sealed class Scan : IDisposable
         var now = settings.Now ?? newest;
         if (!settings.AsScheduled)
         {
-            var bounds = new TimeRange(Bound(settings.Earliest, now) ?? long.MinValue, Bound(settings.Latest, now) ?? long.MaxValue);
-            return [new Window(bounds, now, IsScheduled: false)];
+            return [new Window(settings.Bounds(now), now, IsScheduled: false)];
         }
 
         if (Times is not { } times)
@@ -119,13 +113,11 @@ internal sealed class Scan : IDisposable
             return [];
         }
 
-        var asked = new TimeRange(Bound(settings.Earliest, now) ?? long.MinValue, Bound(settings.Latest, now) ?? long.MaxValue);
+        var asked = settings.Bounds(now);
         return ScheduledWindows.Over(prepared.Detection.Schedule, times.Oldest, times.Newest, TimeZoneInfo.Utc)
             .Select(w => w with { Range = w.Range.Intersect(asked) })
             .Where(w => prepared.Plan.Requests is [] || prepared.Plan.Requests.Any(r => spool.Any(r, r.Resolve(w.Range, w.ScheduledTime, TimeZoneInfo.Utc))));
     }
-
-    private static long? Bound(Spl.Syntax.TimeModifier? time, DateTimeOffset now) => time is null ? null : TimeRange.Nanoseconds(time.Resolve(now, TimeZoneInfo.Utc));
 }
 
 /// <summary>What became of one detection.</summary>

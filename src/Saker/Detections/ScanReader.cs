@@ -58,7 +58,7 @@ internal sealed class ScanReader(IngestOptions options, IReadOnlyList<SourceRequ
             }
 
             var result = new BatchResult { Bytes = batch.Bytes };
-            worker.Process(batch, file.Path, file.Day, result);
+            worker.Process(batch, file, result);
             idle.Add(worker);
             return result;
         }

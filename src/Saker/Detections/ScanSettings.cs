@@ -28,4 +28,24 @@ internal sealed record ScanSettings
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 
     public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Sees every row of every detection; it may not keep it.</summary>
+    public Action<Row, FieldTable>? OnRow { get; init; }
+
+    /// <summary>The bounds asked for, seen at <paramref name="now"/>.</summary>
+    public TimeRange Bounds(DateTimeOffset now) => new(Bound(Earliest, now) ?? long.MinValue, Bound(Latest, now) ?? long.MaxValue);
+
+    /// <summary>What a search runs with over events that were read.</summary>
+    public SearchContext NewContext(IEventSource source, DateTimeOffset now, TimeRange range, CancellationToken cancellation) => new()
+    {
+        Source = source,
+        Now = now,
+        Range = range,
+        FindPlace = FindPlace,
+        Lookups = Lookups,
+        TemporaryDirectory = TemporaryDirectory,
+        Cancellation = cancellation,
+    };
+
+    private static long? Bound(TimeModifier? time, DateTimeOffset now) => time is null ? null : TimeRange.Nanoseconds(time.Resolve(now, TimeZoneInfo.Utc));
 }

@@ -21,6 +21,10 @@ internal static class EventTime
         return (stamp.IsString || stamp.IsNumber) && Timestamp.TryReadEpoch(text, out time) ? time : null;
     }
 
+    /// <summary>The stamp of an object of no kind we know: <c>_time</c> as Splunk writes its results, else what shippers call it.</summary>
+    public static long? OfObject(JsonObjectScan scan) =>
+        Read(scan["_time"u8]) ?? Read(scan["@timestamp"u8]) ?? Read(scan["timestamp"u8]) ?? Read(scan["time"u8]);
+
     /// <summary>A stamp as ISO 8601 text only: a cut one (<c>"20</c>) must not read as a count.</summary>
     public static long? ReadIso(JsonValue stamp) => stamp.IsString && Timestamp.TryRead(stamp.Content, out var time, out _) ? time : null;
 

@@ -88,8 +88,7 @@ internal sealed partial class RecordDecoder
 
     private void Unknown(ReadOnlyMemory<byte> json, JsonObjectScan scan, Wrapping wrapping)
     {
-        var stamp = EventTime.Read(scan["@timestamp"u8]) ?? EventTime.Read(scan["timestamp"u8]) ?? EventTime.Read(scan["time"u8]);
-        EmitNamed(json, wrapping.Time ?? stamp, "json", wrapping.Otherwise, wrapping);
+        EmitNamed(json, wrapping.Time ?? EventTime.OfObject(scan), "json", wrapping.Otherwise, wrapping);
     }
 
     private void PlainText(ReadOnlyMemory<byte> text, Wrapping wrapping)

@@ -144,7 +144,7 @@ internal sealed partial class RecordDecoder
 
             if (value.IsString || value.IsObject)
             {
-                var time = EventTime.Read(scan["@timestamp"u8]) ?? EventTime.Read(scan["timestamp"u8]) ?? EventTime.Read(scan["time"u8]);
+                var time = EventTime.OfObject(scan);
                 if (TryContent(TextOf(value, wrapping.Depth), wrapping.Inside() with { Time = time ?? wrapping.Time }))
                 {
                     return true;

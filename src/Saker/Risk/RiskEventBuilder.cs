@@ -17,12 +17,10 @@ internal sealed class RiskEventBuilder(
     Func<long, Event> readEvent)
 {
     private readonly RequestIdentity requests = new();
-    private long rowNumber;
 
     /// <summary>The risk events of a row: one a value of each risk object's field. None where the detection scores nothing.</summary>
     public IEnumerable<RiskEvent> Build(Row row)
     {
-        rowNumber++;
         if (detection.Risk is not { } risk)
         {
             yield break;
@@ -69,11 +67,34 @@ internal sealed class RiskEventBuilder(
             ? "request\n" + request
             : keyColumns is not null
                 ? "row\n" + string.Join('\n', keyColumns.Select(c => $"{c}={row[fields.Slot(c)].Text}"))
-                : "row number\n" + rowNumber;
+                : "content\n" + ContentOf(row);
         // Without a schedule the window is whatever was read; its bounds must not make ids differ from file to file.
         var scheduled = window.IsScheduled ? window.ScheduledTime.ToUnixTimeSeconds().ToString() : "unscheduled";
         var text = string.Join('\0', detection.Id, scheduled, spec.Field, value, key);
         return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>
+    /// What a row says and the events behind it say, for rows that nothing else names: lines of text. Never the number of the row, which hangs on the order in which
+    /// events came. Lines that are equal in all, their time included, are one.
+    /// </summary>
+    private string ContentOf(Row row)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var column in ColumnsOf(row).Where(c => c is not (EventFields.Time or EventFields.IndexTime)))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{column}={row[fields.Slot(column)].Text}\0"));
+        }
+
+        foreach (var ordinal in row.Evidence.Named)
+        {
+            var e = readEvent(ordinal);
+            // An event without a stamp has the time of its arrival, which another reading changes.
+            hash.AppendData(BitConverter.GetBytes(e.TimeNanoseconds == e.IndexTimeNanoseconds ? 0 : e.TimeNanoseconds));
+            hash.AppendData(e.Raw.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private Behind ReadEvidence(Evidence evidence)

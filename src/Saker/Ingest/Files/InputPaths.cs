@@ -7,8 +7,14 @@ internal sealed record InputFile(string Path, long Length, DateOnly Day)
 {
     public bool IsStandardInput => Path == "-";
 
-    public Stream Open() => IsStandardInput
-        ? Console.OpenStandardInput()
+    /// <summary>What stands in place of the file: the events of a detection's test.</summary>
+    public ReadOnlyMemory<byte>? Content { get; init; }
+
+    /// <summary>What is said of the file's records as a transport would say it: their source, sourcetype, host, index.</summary>
+    public Wrapping Wrapping { get; init; } = Wrapping.None;
+
+    public Stream Open() => Content is { } content ? new MemoryStream(content.ToArray(), writable: false)
+        : IsStandardInput ? Console.OpenStandardInput()
         : new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
 }
 

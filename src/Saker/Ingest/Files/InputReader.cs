@@ -20,7 +20,7 @@ internal sealed class InputReader(IngestOptions options)
     }
 
     /// <summary>Decodes one batch; batches of one input may be decoded by several workers, each with a decoder of its own.</summary>
-    public static void Decode(RecordDecoder decoder, RecordBatch batch, string name, DateOnly fileDay, IDecodeSink sink)
+    public static void Decode(RecordDecoder decoder, RecordBatch batch, string name, DateOnly fileDay, IDecodeSink sink, Wrapping? wrapping = null)
     {
         foreach (var record in batch.Records)
         {
@@ -31,7 +31,7 @@ internal sealed class InputReader(IngestOptions options)
             }
             else
             {
-                decoder.Decode(batch[record], place, sink);
+                decoder.Decode(batch[record], place, sink, wrapping ?? Wrapping.None);
             }
         }
     }
