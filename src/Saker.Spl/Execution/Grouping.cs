@@ -28,7 +28,7 @@ internal sealed class Grouping
 
     public IEnumerable<Row> Run(IEnumerable<Row> rows)
     {
-        using var runs = new SortedRuns<GroupKey, Group>(context.TemporaryDirectory, WriteGroup, ReadGroup, (a, b) => a.Merge(b), context.TakeDisk);
+        using var runs = new SortedRuns<GroupKey, Group>(context.TemporaryDirectory, WriteGroup, ReadGroup, Combine, context.TakeDisk);
         foreach (var row in rows)
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -49,6 +49,7 @@ internal sealed class Grouping
         foreach (var (key, group) in runs.Merge(groups.OrderBy(g => g.Key)))
         {
             yield return ToRow(key, group);
+            GiveBack(group);
         }
 
         Forget();
@@ -109,7 +110,9 @@ internal sealed class Grouping
             grown = key.Size + 96 + (72 * aggregates.Count);
         }
 
-        grown += aggregates.Add(group.Accumulators, row);
+        var added = aggregates.Add(group.Accumulators, row);
+        group.Bytes += added;
+        grown += added;
         var named = group.Evidence.Total < Evidence.Kept ? 16 : 0;
         group.Evidence.Add(row.Evidence);
         held += grown + named;
@@ -130,13 +133,16 @@ internal sealed class Grouping
         return row;
     }
 
-    private static void WriteGroup(BinaryWriter writer, GroupKey key, Group group)
+    private void WriteGroup(BinaryWriter writer, GroupKey key, Group group)
     {
         ValueCodec.WriteAll(writer, key.Values);
+        writer.Write7BitEncodedInt64(group.Bytes);
         foreach (var accumulator in group.Accumulators)
         {
             accumulator.Save(writer);
         }
+
+        GiveBack(group);
 
         var evidence = group.Evidence.Build();
         writer.Write(evidence.Total);
@@ -151,6 +157,8 @@ internal sealed class Grouping
     {
         var key = new GroupKey([.. ValueCodec.ReadAll(reader)]);
         var group = NewGroup();
+        group.Bytes = group.Taken = reader.Read7BitEncodedInt64();
+        context.Memory.Take(group.Taken, command);
         foreach (var accumulator in group.Accumulators)
         {
             accumulator.Load(reader);
@@ -167,9 +175,28 @@ internal sealed class Grouping
         return (key, group);
     }
 
+    /// <summary>One group of two runs. What was read counts until it is given on: a single group may hold millions of values.</summary>
+    private Group Combine(Group first, Group later)
+    {
+        first.Taken += later.Taken;
+        return first.Merge(later);
+    }
+
+    private void GiveBack(Group group)
+    {
+        context.Memory.Give(group.Taken);
+        group.Taken = 0;
+    }
+
     private sealed class Group(Accumulator[] accumulators)
     {
         public EvidenceBuilder Evidence;
+
+        /// <summary>About how much the accumulators hold.</summary>
+        public long Bytes;
+
+        /// <summary>How much of the budget the group has taken by being read from disk.</summary>
+        public long Taken;
 
         public Accumulator[] Accumulators { get; } = accumulators;
 
@@ -181,6 +208,7 @@ internal sealed class Grouping
             }
 
             Evidence.Add(later.Evidence.Build());
+            Bytes += later.Bytes;
             return this;
         }
     }
