@@ -6,12 +6,12 @@ internal sealed class Dice(ulong seed)
     /// <summary>The letters of Kubernetes' generated names: no vowels, nothing that looks like something else.</summary>
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-    private ulong _state = seed;
+    private ulong state = seed;
 
     public ulong Next()
     {
-        _state += 0x9E3779B97F4A7C15;
-        var z = _state;
+        state += 0x9E3779B97F4A7C15;
+        var z = state;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

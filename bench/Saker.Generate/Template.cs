@@ -6,17 +6,17 @@ namespace Saker.Generate;
 internal sealed class Template
 {
     /// <summary>Text, name, text, name, …, text.</summary>
-    private readonly string[] _pieces;
+    private readonly string[] pieces;
 
     public Template(string text)
     {
-        _pieces = text.ReplaceLineEndings("").Split('«', '»');
+        this.pieces = text.ReplaceLineEndings("").Split('«', '»');
     }
 
     /// <summary>The JSON with every place filled; the values are JSON already.</summary>
     public string Fill(params ReadOnlySpan<(string Name, string Value)> values)
     {
-        var pieces = (string[])_pieces.Clone();
+        var pieces = (string[])this.pieces.Clone();
         for (var i = 1; i < pieces.Length; i += 2)
         {
             pieces[i] = Value(pieces[i], values);

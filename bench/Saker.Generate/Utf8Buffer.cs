@@ -5,23 +5,23 @@ namespace Saker.Generate;
 /// <summary>Text on its way to a file.</summary>
 internal sealed class Utf8Buffer
 {
-    private byte[] _bytes = new byte[1 << 20];
+    private byte[] bytes = new byte[1 << 20];
 
     public int Length { get; private set; }
 
-    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Written => this.bytes.AsSpan(0, Length);
 
     public Utf8Buffer Add(string text)
     {
         Reserve(text.Length * 3);
-        Length += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(Length));
+        Length += Encoding.UTF8.GetBytes(text, this.bytes.AsSpan(Length));
         return this;
     }
 
     public Utf8Buffer Add(ReadOnlySpan<byte> bytes)
     {
         Reserve(bytes.Length);
-        bytes.CopyTo(_bytes.AsSpan(Length));
+        bytes.CopyTo(this.bytes.AsSpan(Length));
         Length += bytes.Length;
         return this;
     }
@@ -33,9 +33,9 @@ internal sealed class Utf8Buffer
 
     private void Reserve(int size)
     {
-        if (_bytes.Length - Length < size)
+        if (this.bytes.Length - Length < size)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + size));
+            Array.Resize(ref this.bytes, Math.Max(this.bytes.Length * 2, Length + size));
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Saker.Generate.Audit;
 /// <param name="reason">Why RBAC lets it do what it does; empty for the node authorizer and system:masters.</param>
 internal sealed class Client(string username, string[] groups, string address, string userAgent, string reason = "")
 {
-    private string? _json;
+    private string? json;
 
     public string Username { get; } = username;
 
@@ -26,7 +26,7 @@ internal sealed class Client(string username, string[] groups, string address, s
     public string[] Claimed { get; init; } = [];
 
     /// <summary>The JSON of <c>user</c>, <c>sourceIPs</c> and <c>userAgent</c>.</summary>
-    public string Json => _json ??= Render();
+    public string Json => json ??= Render();
 
     /// <summary>The same identity in other hands.</summary>
     public Client From(string otherAddress, string otherUserAgent, params string[] claimed) =>

@@ -9,10 +9,10 @@ internal sealed class AuditLog(Stream output)
 {
     /// <summary>The last stages of requests under way, by when they come.</summary>
     private readonly PriorityQueue<(AuditRequest Request, string AuditId, string Stage, Moment Received), Moment> _underWay = new();
-    private readonly Utf8Buffer _buffer = new();
-    private long _flushed;
+    private readonly Utf8Buffer buffer = new();
+    private long flushed;
 
-    public long Bytes => _flushed + _buffer.Length;
+    public long Bytes => flushed + buffer.Length;
 
     public long Events { get; private set; }
 
@@ -50,10 +50,10 @@ internal sealed class AuditLog(Stream output)
 
     private void Write(AuditRequest request, string auditId, string stage, Moment received)
     {
-        request.AddTo(_buffer, auditId, stage, received);
-        _buffer.Add("\n"u8);
+        request.AddTo(buffer, auditId, stage, received);
+        buffer.Add("\n"u8);
         Events++;
-        if (_buffer.Length > 512 * 1024)
+        if (buffer.Length > 512 * 1024)
         {
             Flush();
         }
@@ -61,8 +61,8 @@ internal sealed class AuditLog(Stream output)
 
     private void Flush()
     {
-        output.Write(_buffer.Written);
-        _flushed += _buffer.Length;
-        _buffer.Clear();
+        output.Write(buffer.Written);
+        flushed += buffer.Length;
+        buffer.Clear();
     }
 }

@@ -31,19 +31,19 @@ internal sealed class Mix(Dice dice)
 
     private static readonly Client[] Readers = [.. Cluster.Kubelets, Cluster.Scheduler, Cluster.ReplicaSetController, Cluster.EndpointSliceController, Cluster.Prometheus, Cluster.Mira, Cluster.Deployer];
 
-    private int _version = 100_000;
+    private int version = 100_000;
 
     public AuditRequest Next(Moment now) => dice.Unit() switch
     {
         < 0.600 => ReadSomething(),
         < 0.740 => Lease(),
-        < 0.830 => Requests.ReportStatus(dice.Pick(Cluster.Kubelets), AppPod(), now, ++_version),
+        < 0.830 => Requests.ReportStatus(dice.Pick(Cluster.Kubelets), AppPod(), now, ++version),
         < 0.900 => Record(now),
         < 0.915 => Requests.RequestToken(dice.Pick(Cluster.Kubelets), AppPod()),
         < 0.930 => Requests.BindPod(Cluster.Scheduler, AppPod()),
-        < 0.960 => Requests.CreatePod(Cluster.ReplicaSetController, AppPod(), now, ++_version),
+        < 0.960 => Requests.CreatePod(Cluster.ReplicaSetController, AppPod(), now, ++version),
         < 0.980 => Apply(now),
-        _ => Requests.UpdateConfigMap(Cluster.Helm, "monitoring", $"dashboard-{dice.Below(40)}", Cut(), now, ++_version),
+        _ => Requests.UpdateConfigMap(Cluster.Helm, "monitoring", $"dashboard-{dice.Below(40)}", Cut(), now, ++version),
     };
 
     private AuditRequest ReadSomething()
@@ -54,7 +54,7 @@ internal sealed class Mix(Dice dice)
         return dice.Below(10) switch
         {
             0 => new AuditRequest(dice.Below(2) == 0 ? Cluster.Probe : Cluster.Prometheus, "get", dice.Below(2) == 0 ? "/readyz" : "/livez") { Microseconds = microseconds },
-            1 => AuditRequest.Of(client, "watch", reference, $"?allowWatchBookmarks=true&resourceVersion={++_version}&timeoutSeconds=412&watch=true") with { Streams = true, Microseconds = 400_000 },
+            1 => AuditRequest.Of(client, "watch", reference, $"?allowWatchBookmarks=true&resourceVersion={++version}&timeoutSeconds=412&watch=true") with { Streams = true, Microseconds = 400_000 },
             < 5 => AuditRequest.Of(client, "list", reference, "?limit=500&resourceVersion=0") with { Microseconds = microseconds },
             _ => AuditRequest.Of(client, "get", reference with { Name = $"{dice.Pick(Apps)}-{dice.Suffix(10)}" }) with { Microseconds = microseconds },
         };
@@ -75,10 +75,10 @@ internal sealed class Mix(Dice dice)
         var nameEnd = $"18{dice.Hex(14)}";
         return dice.Below(4) switch
         {
-            0 => PodEvents.Record(Cluster.Scheduler, pod, "Scheduled", $"Successfully assigned {pod.Namespace}/{pod.Name} to worker-{dice.Between(1, 3)}", now, nameEnd, ++_version),
-            1 => PodEvents.Record(dice.Pick(Cluster.Kubelets), pod, "Pulled", $"Container image \"{pod.Image}\" already present on machine", now, nameEnd, ++_version),
-            2 => PodEvents.Record(dice.Pick(Cluster.Kubelets), pod, "Created", $"Created container: {pod.Container}", now, nameEnd, ++_version),
-            _ => PodEvents.Record(dice.Pick(Cluster.Kubelets), pod, "Started", $"Started container {pod.Container}", now, nameEnd, ++_version),
+            0 => PodEvents.Record(Cluster.Scheduler, pod, "Scheduled", $"Successfully assigned {pod.Namespace}/{pod.Name} to worker-{dice.Between(1, 3)}", now, nameEnd, ++version),
+            1 => PodEvents.Record(dice.Pick(Cluster.Kubelets), pod, "Pulled", $"Container image \"{pod.Image}\" already present on machine", now, nameEnd, ++version),
+            2 => PodEvents.Record(dice.Pick(Cluster.Kubelets), pod, "Created", $"Created container: {pod.Container}", now, nameEnd, ++version),
+            _ => PodEvents.Record(dice.Pick(Cluster.Kubelets), pod, "Started", $"Started container {pod.Container}", now, nameEnd, ++version),
         };
     }
 
@@ -86,7 +86,7 @@ internal sealed class Mix(Dice dice)
     {
         var app = dice.Pick(Apps);
         var deployment = new Deployment(dice.Pick(Namespaces), app, $"registry.lighthouse.example/{app}:2.{dice.Below(9)}.{dice.Below(30)}", dice.Guid());
-        return deployment.Apply(dice.Below(3) == 0 ? Cluster.Mira : Cluster.Deployer, now, ++_version);
+        return deployment.Apply(dice.Below(3) == 0 ? Cluster.Mira : Cluster.Deployer, now, ++version);
     }
 
     private Pod AppPod()

@@ -5,17 +5,17 @@ namespace Saker.Generate.Samples;
 /// <summary>A file of samples/, line by line.</summary>
 internal sealed class SampleFile(string name)
 {
-    private readonly StringBuilder _text = new();
+    private readonly StringBuilder text = new();
 
     public string Name { get; } = name;
 
-    public string Text => _text.ToString();
+    public string Text => text.ToString();
 
     public int Lines { get; private set; }
 
     public void Add(string line, Step step, bool matched = false)
     {
-        _text.Append(line).Append('\n');
+        text.Append(line).Append('\n');
         step.Add(Name, ++Lines, matched);
     }
 }

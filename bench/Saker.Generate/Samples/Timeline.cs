@@ -6,10 +6,10 @@ namespace Saker.Generate.Samples;
 internal sealed class Timeline(Dice dice)
 {
     private readonly List<(Moment Written, string Line, Step Step, bool Matched)> _lines = [];
-    private readonly Utf8Buffer _buffer = new();
-    private int _version = 418_200;
+    private readonly Utf8Buffer buffer = new();
+    private int version = 418_200;
 
-    public int NextVersion => _version += dice.Between(1, 9);
+    public int NextVersion => version += dice.Between(1, 9);
 
     public string NameEnd() => $"18{dice.Hex(14)}";
 
@@ -46,8 +46,8 @@ internal sealed class Timeline(Dice dice)
 
     private string Line(AuditRequest request, string auditId, string stage, Moment received)
     {
-        _buffer.Clear();
-        request.AddTo(_buffer, auditId, stage, received);
-        return System.Text.Encoding.UTF8.GetString(_buffer.Written);
+        buffer.Clear();
+        request.AddTo(buffer, auditId, stage, received);
+        return System.Text.Encoding.UTF8.GetString(buffer.Written);
     }
 }

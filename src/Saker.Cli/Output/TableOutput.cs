@@ -33,45 +33,99 @@ internal sealed class TableOutput(OutputTarget target)
         return report.HighestScore;
     }
 
-    private static void WriteRiskEvents(IAnsiConsole console, ScanReport report)
+    private void WriteRiskEvents(IAnsiConsole console, ScanReport report)
     {
-        var table = NewTable();
-        foreach (var name in (string[])["Time (UTC)", "Detection", "Risk object", "Score", "Message", "Events", "ATT&CK"])
-        {
-            table.AddColumn(new TableColumn(new Text(name, new Style(decoration: Decoration.Bold))));
-        }
-
-        table.Columns[3].RightAligned();
-        table.Columns[5].RightAligned();
+        var shown = new List<RiskEvent>();
         foreach (var e in report.RiskEvents())
         {
-            if (report.RiskEventCount <= MostRows)
+            if (shown.Count < MostRows)
             {
-                table.AddRow(Cells(e));
+                shown.Add(e);
             }
         }
 
-        if (report.RiskEventCount > 0)
+        if (shown.Count == 0)
         {
-            console.Write(table);
+            return;
         }
 
-        if (report.RiskEventCount > MostRows)
+        var days = shown.Select(e => RiskEventJson.Time(e.FirstNanoseconds)[..10]).Distinct().ToList();
+        console.Write(RiskTable(shown, days is [_] ? days[0] : null));
+        if (report.RiskEventCount > shown.Count)
         {
-            console.WriteLine($"… and {report.RiskEventCount - MostRows:#,0} more risk events: see all with --format ndjson");
+            console.WriteLine($"… and {report.RiskEventCount - shown.Count:#,0} more risk events: see all with --format ndjson");
         }
     }
 
-    private static Text[] Cells(RiskEvent e) =>
+    /// <summary>The day stands in the heading where all risk events are of one. Long columns share what the short ones leave.</summary>
+    private Table RiskTable(List<RiskEvent> events, string? day)
+    {
+        var cells = events.Select(e => (Event: e, Cells: Cells(e, day))).ToList();
+        string[] names = [day is null ? "Time (UTC)" : day, "Detection", "Risk object", "Score", "Message", "Events", "ATT&CK"];
+        var widths = names.Select((n, i) => Math.Max(n.Length, cells.Max(c => c.Cells[i].Length))).ToArray();
+        int[] shared = [1, 2, 4];
+        var room = target.Width - 2 - (2 * (names.Length - 1)) - widths.Where((_, i) => !shared.Contains(i)).Sum();
+        Share(widths, shared, Math.Max(room, 36));
+        var table = NewTable();
+        for (var i = 0; i < names.Length; i++)
+        {
+            var column = new TableColumn(new Text(names[i], new Style(decoration: Decoration.Bold))) { Width = widths[i], Padding = new Padding(0, 0, i < names.Length - 1 ? 2 : 0, 0) };
+            table.AddColumn(i is 3 or 5 ? column.RightAligned() : column);
+        }
+
+        foreach (var (e, texts) in cells)
+        {
+            table.AddRow(texts.Select((text, i) => new Text(Breakable(text, widths[i]), i == 3 ? Emphasis(e.Score) : Style.Plain)));
+        }
+
+        return table;
+    }
+
+    /// <summary>Gives the columns what they want, narrowest first; those that want more share the rest.</summary>
+    private static void Share(int[] widths, int[] columns, int room)
+    {
+        var left = columns.OrderBy(c => widths[c]).ToList();
+        while (left.Count > 0)
+        {
+            var column = left[0];
+            widths[column] = Math.Min(widths[column], Math.Max(10, room / left.Count));
+            room -= widths[column];
+            left.RemoveAt(0);
+        }
+    }
+
+    private static string[] Cells(RiskEvent e, string? day) =>
     [
-        new(RiskEventJson.Time(e.FirstNanoseconds)[..19].Replace('T', ' ')),
-        new(e.Detection.Name),
-        new(SafeText.Of(e.RiskObject.Value)),
-        new(e.Score.ToString(), Emphasis(e.Score)),
-        new(SafeText.Of(e.Message)),
-        new(e.Evidence.Total.ToString("#,0")),
-        new(string.Join(' ', e.Detection.Annotations.MitreAttackIds)),
+        RiskEventJson.Time(e.FirstNanoseconds)[(day is null ? 0 : 11)..19].Replace('T', ' '),
+        e.Detection.Name,
+        SafeText.Of(e.RiskObject.Value),
+        e.Score.ToString(),
+        SafeText.Of(e.Message),
+        e.Evidence.Total.ToString("#,0"),
+        string.Join(' ', e.Detection.Annotations.MitreAttackIds),
     ];
+
+    /// <summary>Breaks words that are wider than their column, after a separator where there is one: <c>system:serviceaccount:</c>.</summary>
+    private static string Breakable(string text, int width)
+    {
+        var broken = new StringBuilder();
+        foreach (var word in text.Split(' '))
+        {
+            var rest = word;
+            broken.Append(broken.Length > 0 ? " " : "");
+            while (rest.Length > width)
+            {
+                var at = rest.LastIndexOfAny([':', '/', '-', '.', ','], width - 1);
+                var cut = at >= width / 2 ? at + 1 : width;
+                broken.Append(rest[..cut]).Append(' ');
+                rest = rest[cut..];
+            }
+
+            broken.Append(rest);
+        }
+
+        return broken.ToString();
+    }
 
     // Splunk's severities: up to 40 low, to 60 medium, to 80 high, above critical.
     private static Style Emphasis(int score) => new(score switch { <= 40 => Color.Default, <= 60 => Color.Yellow, <= 80 => Color.Orange1, _ => Color.Red });
@@ -87,7 +141,7 @@ internal sealed class TableOutput(OutputTarget target)
     {
         var table = NewTable();
         table.AddColumn(new TableColumn(new Text("By " + name.ToLowerInvariant(), new Style(decoration: Decoration.Bold))));
-        table.AddColumn(new TableColumn("Risk events").RightAligned());
+        table.AddColumn(new TableColumn("Risk events") { Padding = new Padding(2, 0, 2, 0) }.RightAligned());
         table.AddColumn(new TableColumn("Score").RightAligned());
         var ordered = tallies.OrderByDescending(t => t.Tally.Score).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
         foreach (var (label, tally) in ordered.Take(MostObjects))
@@ -100,12 +154,13 @@ internal sealed class TableOutput(OutputTarget target)
             table.AddRow(new Text($"… and {ordered.Count - MostObjects:#,0} more"), new Text(""), new Text(""));
         }
 
+        console.WriteLine();
         console.Write(table);
     }
 
     private static Table NewTable()
     {
-        var table = new Table().Border(TableBorder.Simple);
+        var table = new Table().Border(TableBorder.None);
         table.ShowRowSeparators = false;
         return table;
     }
@@ -114,11 +169,7 @@ internal sealed class TableOutput(OutputTarget target)
     {
         var (scan, counts) = (report.Scan, report.Scan.Counts);
         var kinds = Enum.GetValues<EventKind>().Where(k => k != EventKind.Other && counts[k] > 0).Select(k => $"{counts[k]:#,0} {KindName.Of(k).Replace('_', ' ')}").ToList();
-        if (report.RiskEventCount == 0)
-        {
-            writer.WriteLine("No risk events.");
-        }
-
+        writer.WriteLine(report.RiskEventCount == 0 ? "No risk events." : "");
         writer.WriteLine(
             $"Read {counts.Read:#,0} events in {report.FileCount:#,0} file{(report.FileCount == 1 ? "" : "s")} ({Size(scan.BytesRead)}): "
             + $"{counts.Recognised:#,0} recognised{(kinds.Count > 0 ? $" ({string.Join(", ", kinds)})" : "")}, {counts.Other:#,0} other, {counts.Rejected:#,0} rejected"

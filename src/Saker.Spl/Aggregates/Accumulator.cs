@@ -33,8 +33,14 @@ public sealed record AggregateSpec(string Name, string Synopsis, string Summary,
     /// <summary>Whether a number belongs to the name: <c>perc95</c>.</summary>
     public bool TakesPercent { get; init; }
 
+    /// <summary>Whether the same values in another order may give another result.</summary>
+    public bool DependsOnOrder { get; init; }
+
     /// <summary>How the result can change as values are added.</summary>
     public Growth Growth { get; init; } = Growth.Any;
+
+    /// <summary>Whether it computes with numbers and passes over other values.</summary>
+    public bool IsNumeric { get; init; }
 }
 
 /// <summary>How an aggregate's result can change as values are added.</summary>

@@ -26,12 +26,15 @@ public static class AggregateTable
             && percent is >= 0 and <= 100;
     }
 
+    /// <summary>Whether this is an aggregate such as <c>perc</c> without its number, or with one that is no percentage.</summary>
+    public static bool WantsPercent(string name) => Specs.TryGetValue(name.ToLowerInvariant().TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.'), out var spec) && spec.TakesPercent;
+
     public static string? Nearest(string name) => Suggestion.Nearest(name, Specs.Keys);
 
     private static Dictionary<string, AggregateSpec> Build()
     {
         var specs = new Dictionary<string, AggregateSpec>(StringComparer.Ordinal);
-        IEnumerable<AggregateSpec>[] families = [Counting.All, Moments.All, Extremes.All, Collections.All, Ordering.All, Percentiles.All];
+        IEnumerable<AggregateSpec>[] families = [Counting.All, Numeric(Moments.All), Extremes.All, Collections.All, Ordering.All, Numeric(Percentiles.All)];
         foreach (var spec in families.SelectMany(f => f))
         {
             foreach (var name in spec.Aliases.Prepend(spec.Name))
@@ -42,4 +45,6 @@ public static class AggregateTable
 
         return specs;
     }
+
+    private static IEnumerable<AggregateSpec> Numeric(IEnumerable<AggregateSpec> family) => family.Select(s => s with { IsNumeric = true });
 }

@@ -11,8 +11,8 @@ internal static class Collections
     public static IEnumerable<AggregateSpec> All =>
     [
         new("values", "values(<field>)", "The different values, sorted by text.", _ => new DistinctValues()),
-        new("list", "list(<field>)", $"The values in order, the first {LongestList} of them.", _ => new ListOfValues()),
-        new("mode", "mode(<field>)", "The most frequent value.", _ => new Mode()),
+        new("list", "list(<field>)", $"The values in order, the first {LongestList} of them.", _ => new ListOfValues()) { DependsOnOrder = true },
+        new("mode", "mode(<field>)", "The most frequent value.", _ => new Mode()) { DependsOnOrder = true },
     ];
 
     private sealed class DistinctValues : Accumulator

@@ -16,13 +16,14 @@ internal static class Extremes
     {
         private double smallest = double.PositiveInfinity;
         private double largest = double.NegativeInfinity;
-        private string? first;
-        private string? last;
+        // UTF-8, so that a value that is no new extreme is never decoded.
+        private byte[]? first;
+        private byte[]? last;
         private bool hasWords;
 
-        public Value Smallest => hasWords ? Value.Of(first) : Value.Of(smallest);
+        public Value Smallest => hasWords ? Text(first) : Value.Of(smallest);
 
-        public Value Largest => hasWords ? Value.Of(last) : Value.Of(largest);
+        public Value Largest => hasWords ? Text(last) : Value.Of(largest);
 
         public Value Range => double.IsFinite(smallest) ? Value.Of(largest - smallest) : Value.Null;
 
@@ -35,12 +36,12 @@ internal static class Extremes
                 smallest = Math.Min(smallest, number);
                 largest = Math.Max(largest, number);
                 // Texts count once a word has come; until then a number's text must be kept only as an extreme of texts.
-                Consider(value.Text);
+                Consider(value);
                 return 0;
             }
 
             hasWords = true;
-            Consider(value.Text);
+            Consider(value);
             return 0;
         }
 
@@ -50,8 +51,11 @@ internal static class Extremes
             smallest = Math.Min(smallest, other.smallest);
             largest = Math.Max(largest, other.largest);
             hasWords |= other.hasWords;
-            Consider(other.first);
-            Consider(other.last);
+            if (other.first is not null)
+            {
+                Consider(other.first);
+                Consider(other.last);
+            }
         }
 
         public override void Save(BinaryWriter writer)
@@ -60,27 +64,46 @@ internal static class Extremes
             writer.Write(largest);
             writer.Write(hasWords);
             writer.Write(first is not null);
-            writer.Write(first ?? "");
-            writer.Write(last ?? "");
+            foreach (var text in (byte[]?[])[first, last])
+            {
+                writer.Write7BitEncodedInt(text?.Length ?? 0);
+                writer.Write(text ?? []);
+            }
         }
 
         public override void Load(BinaryReader reader)
         {
             (smallest, largest, hasWords) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadBoolean());
             var hasTexts = reader.ReadBoolean();
-            var (low, high) = (reader.ReadString(), reader.ReadString());
+            var (low, high) = (reader.ReadBytes(reader.Read7BitEncodedInt()), reader.ReadBytes(reader.Read7BitEncodedInt()));
             (first, last) = hasTexts ? (low, high) : (null, null);
         }
 
-        private void Consider(string? text)
+        private static Value Text(byte[]? text) => text is null ? Value.Null : Value.Of(System.Text.Encoding.UTF8.GetString(text));
+
+        private void Consider(Value value)
         {
-            if (text is null)
+            if (value.IsUtf8)
             {
-                return;
+                Consider(value.Utf8);
+            }
+            else
+            {
+                Consider(System.Text.Encoding.UTF8.GetBytes(value.Text));
+            }
+        }
+
+        private void Consider(ReadOnlySpan<byte> text)
+        {
+            if (first is null || text.SequenceCompareTo(first) < 0)
+            {
+                first = text.ToArray();
             }
 
-            first = first is null || string.CompareOrdinal(text, first) < 0 ? text : first;
-            last = last is null || string.CompareOrdinal(text, last) > 0 ? text : last;
+            if (last is null || text.SequenceCompareTo(last) > 0)
+            {
+                last = text.ToArray();
+            }
         }
     }
 }

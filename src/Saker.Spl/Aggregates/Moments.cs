@@ -21,6 +21,8 @@ internal static class Moments
 
     private sealed class Moment(Func<Moment, double> result) : Accumulator
     {
+        // Deviations are taken from the first number, so that large numbers which lie close together keep their spread.
+        private double origin;
         private double mean;
         private double squares;
         private double compensation;
@@ -43,12 +45,13 @@ internal static class Moments
                 return 0;
             }
 
+            origin = Count == 0 ? number : origin;
             Count++;
             AddToSum(number);
             SumOfSquares += number * number;
-            var delta = number - mean;
+            var delta = number - origin - mean;
             mean += delta / Count;
-            squares += delta * (number - mean);
+            squares += delta * (number - origin - mean);
             return 0;
         }
 
@@ -60,8 +63,9 @@ internal static class Moments
                 return;
             }
 
+            origin = Count == 0 ? other.origin : origin;
             var total = Count + other.Count;
-            var delta = other.mean - mean;
+            var delta = other.mean + (other.origin - origin) - mean;
             squares += other.squares + (delta * delta * Count * other.Count / total);
             mean += delta * other.Count / total;
             AddToSum(other.Sum);
@@ -72,7 +76,7 @@ internal static class Moments
         public override void Save(BinaryWriter writer)
         {
             writer.Write(Count);
-            foreach (var number in (double[])[Sum, SumOfSquares, mean, squares, compensation])
+            foreach (var number in (double[])[Sum, SumOfSquares, origin, mean, squares, compensation])
             {
                 writer.Write(number);
             }
@@ -81,7 +85,7 @@ internal static class Moments
         public override void Load(BinaryReader reader)
         {
             Count = reader.ReadInt64();
-            (Sum, SumOfSquares, mean, squares, compensation) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+            (Sum, SumOfSquares, origin, mean, squares, compensation) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         }
 
         // Kahan's summation, so that the order of events does not show in the last digits.

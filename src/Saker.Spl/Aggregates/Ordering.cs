@@ -2,13 +2,16 @@ using Saker.Spl.Execution;
 
 namespace Saker.Spl.Aggregates;
 
-/// <summary>The first and last values, by the order of rows or by <c>_time</c>.</summary>
+/// <summary>
+/// The first and last values, by the order of rows or by <c>_time</c>. Of values at the same time the earliest is the smallest and the
+/// latest the largest, so that the order of reading does not show.
+/// </summary>
 internal static class Ordering
 {
     public static IEnumerable<AggregateSpec> All =>
     [
-        new("first", "first(<field>)", "The value of the first row that has one.", _ => new Ends(byTime: false, e => e.FirstValue)),
-        new("last", "last(<field>)", "The value of the last row that has one.", _ => new Ends(byTime: false, e => e.LastValue)),
+        new("first", "first(<field>)", "The value of the first row that has one.", _ => new Ends(byTime: false, e => e.FirstValue)) { DependsOnOrder = true },
+        new("last", "last(<field>)", "The value of the last row that has one.", _ => new Ends(byTime: false, e => e.LastValue)) { DependsOnOrder = true },
         new("earliest", "earliest(<field>)", "The value with the smallest _time.", _ => new Ends(byTime: true, e => e.FirstValue)),
         new("latest", "latest(<field>)", "The value with the largest _time.", _ => new Ends(byTime: true, e => e.LastValue)),
         new("earliest_time", "earliest_time(<field>)", "The _time of the earliest value.", _ => new Ends(byTime: true, e => Value.Of(e.FirstTime))),
@@ -36,12 +39,12 @@ internal static class Ordering
 
         public override int Add(Value value, double time)
         {
-            if (!any || (byTime && time < FirstTime))
+            if (!any || (byTime && IsBefore(time, value, FirstTime, FirstValue)))
             {
                 (FirstValue, FirstTime) = (value.Detached, time);
             }
 
-            if (!any || !byTime || time >= LastTime)
+            if (!any || !byTime || IsBefore(LastTime, LastValue, time, value))
             {
                 (LastValue, LastTime) = (value.Detached, time);
             }
@@ -58,18 +61,21 @@ internal static class Ordering
                 return;
             }
 
-            if (!any || (byTime && other.FirstTime < FirstTime))
+            if (!any || (byTime && IsBefore(other.FirstTime, other.FirstValue, FirstTime, FirstValue)))
             {
                 (FirstValue, FirstTime) = (other.FirstValue, other.FirstTime);
             }
 
-            if (!any || !byTime || other.LastTime >= LastTime)
+            if (!any || !byTime || IsBefore(LastTime, LastValue, other.LastTime, other.LastValue))
             {
                 (LastValue, LastTime) = (other.LastValue, other.LastTime);
             }
 
             any = true;
         }
+
+        private static bool IsBefore(double time, Value value, double otherTime, Value other) =>
+            time != otherTime ? time < otherTime : ValueOrder.Instance.Compare(value, other) < 0;
 
         public override void Save(BinaryWriter writer)
         {

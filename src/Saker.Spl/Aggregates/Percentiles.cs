@@ -2,18 +2,18 @@ using Saker.Spl.Execution;
 
 namespace Saker.Spl.Aggregates;
 
-/// <summary>Percentiles, exact: the nearest rank, or for <c>median</c> and <c>exactperc</c> between ranks.</summary>
+/// <summary>Percentiles, exact and by nearest rank, as Splunk has them by default: always a value that is there, of two middle ones the higher.</summary>
 internal static class Percentiles
 {
     public static IEnumerable<AggregateSpec> All =>
     [
-        new("perc", "perc<n>(<field>)", "The value that n percent do not exceed.", p => new Percentile(p, interpolate: true)) { Aliases = ["p"], TakesPercent = true },
-        new("exactperc", "exactperc<n>(<field>)", "The exact n-th percentile.", p => new Percentile(p, interpolate: true)) { TakesPercent = true },
-        new("upperperc", "upperperc<n>(<field>)", "The n-th percentile, rounded up to a value that is there.", p => new Percentile(p, interpolate: false)) { TakesPercent = true },
-        new("median", "median(<field>)", "The middle value.", _ => new Percentile(50, interpolate: true)),
+        new("perc", "perc<n>(<field>)", "The value that n percent do not exceed.", p => new Percentile(p)) { Aliases = ["p"], TakesPercent = true },
+        new("exactperc", "exactperc<n>(<field>)", "The exact n-th percentile.", p => new Percentile(p)) { TakesPercent = true },
+        new("upperperc", "upperperc<n>(<field>)", "The n-th percentile; exact here, so the same as perc.", p => new Percentile(p)) { TakesPercent = true },
+        new("median", "median(<field>)", "The middle value; of two the higher.", _ => new Percentile(50)),
     ];
 
-    private sealed class Percentile(double percent, bool interpolate) : Accumulator
+    private sealed class Percentile(double percent) : Accumulator
     {
         private readonly List<double> numbers = [];
 
@@ -27,10 +27,7 @@ internal static class Percentiles
                 }
 
                 numbers.Sort();
-                var rank = percent / 100 * (numbers.Count - 1);
-                var below = (int)Math.Floor(rank);
-                var above = Math.Min(numbers.Count - 1, (int)Math.Ceiling(rank));
-                return Value.Of(interpolate ? numbers[below] + ((numbers[above] - numbers[below]) * (rank - below)) : numbers[above]);
+                return Value.Of(numbers[Math.Min(numbers.Count - 1, (int)(percent * numbers.Count / 100))]);
             }
         }
 

@@ -4,8 +4,10 @@ using Saker.Spl.Syntax;
 namespace Saker.Spl.Commands;
 
 /// <summary>Narrows rows to the columns that patterns match (<c>table</c>, <c>fields</c>). Names with patterns need to see every row first.</summary>
-internal sealed class ColumnsOperator(IReadOnlyList<FieldPattern> patterns, FieldTable fields, bool keepsInternal) : Operator
+internal sealed class ColumnsOperator(IReadOnlyList<FieldPattern> patterns, SearchContext context, string command, bool keepsInternal) : Operator
 {
+    private readonly FieldTable fields = context.Fields;
+
     public override RowStream Run(RowStream input)
     {
         if (!patterns.Any(p => p.IsWildcard))
@@ -18,7 +20,7 @@ internal sealed class ColumnsOperator(IReadOnlyList<FieldPattern> patterns, Fiel
         IEnumerable<string> present = input.Columns.Names;
         if (input.Columns.IsOpen)
         {
-            var held = input.Rows.ToList();
+            var held = input.Rows.Hold(context, command);
             (rows, present) = (held, present.Concat(ColumnNames.Of(held, fields)).Distinct().ToList());
         }
 

@@ -5,19 +5,83 @@ public static class CommandTable
 {
     private static readonly Dictionary<string, CommandSpec> Specs = new CommandSpec[]
     {
+        Accum.Spec,
+        Addcoltotals.Spec,
+        Addinfo.Spec,
+        Addtotals.Spec,
+        Append.Spec,
+        Appendcols.Spec,
+        Appendpipe.Spec,
+        Autoregress.Spec,
+        Bin.Spec,
+        Chart.Spec,
+        Cluster.Spec,
+        Collect.Spec,
+        Convert.Spec,
+        Datamodel.Spec,
         Dedup.Spec,
+        Delta.Spec,
         Eval.Spec,
+        Eventcount.Spec,
+        Eventstats.Spec,
+        Extract.Spec,
+        Fieldformat.Spec,
         Fields.Spec,
+        Fieldsummary.Spec,
+        Filldown.Spec,
         Fillnull.Spec,
+        Foreach.Spec,
+        Format.Spec,
+        From.Spec,
+        Fromjson.Spec,
+        Gentimes.Spec,
         Head.Spec,
+        Inputlookup.Spec,
         Iplocation.Spec,
+        Join.Spec,
+        Lookup.Spec,
+        Makecontinuous.Spec,
+        Makemv.Spec,
+        Makeresults.Spec,
+        Map.Spec,
         Mstats.Spec,
+        Multisearch.Spec,
+        Mvcombine.Spec,
+        Mvexpand.Spec,
+        NoEffect.Abstract,
+        NoEffect.Highlight,
+        NoEffect.Iconify,
+        Nomv.Spec,
+        Outputlookup.Spec,
+        Rangemap.Spec,
+        RegexFilter.Spec,
         Rename.Spec,
+        Replace.Spec,
+        Return.Spec,
+        Reverse.Spec,
+        Rex.Spec,
         Search.Spec,
+        Setfields.Spec,
         Sort.Spec,
+        Spath.Spec,
         Stats.Spec,
+        Strcat.Spec,
+        Streamstats.Spec,
         Table.Spec,
+        Tags.TagsSpec,
+        Tags.TyperSpec,
+        Tail.Spec,
+        Timechart.Spec,
+        Top.RareSpec,
+        Top.Spec,
+        Transaction.Spec,
+        Transpose.Spec,
+        Tstats.Spec,
+        Union.Spec,
+        Uniq.Spec,
+        Untable.Spec,
         Where.Spec,
+        Xyseries.Spec,
     }.SelectMany(spec => spec.Aliases.Prepend(spec.Name).Select(name => (name, spec))).ToDictionary(e => e.name, e => e.spec, StringComparer.Ordinal);
 
     // What Splunk's Search Reference lists besides: recognised, so that the refusal can say "not yet" and not "unknown".
@@ -37,15 +101,48 @@ public static class CommandTable
         "where", "x11", "xmlkv", "xmlunescape", "xpath", "xyseries",
     };
 
-    // What to write meanwhile, where another command does much the same.
+    // Why not, and what to write instead, where another command does much the same.
     private static readonly Dictionary<string, string> Alternatives = new(StringComparer.Ordinal)
     {
-        ["regex"] = "use `where match(field, \"…\")`",
-        ["top"] = "use `stats count by field | sort -count | head 10`",
-        ["rare"] = "use `stats count by field | sort count | head 10`",
-        ["tail"] = "use `sort _time | head`",
-        ["reverse"] = "use `sort` with a field",
-        ["uniq"] = "use `dedup`",
+        ["analyzefields"] = "compare fields with `stats` by the reference field",
+        ["anomalies"] = "its score rests on an unpublished model: find rare rows with `rare` or `cluster`",
+        ["anomalousvalue"] = "its score rests on an unpublished model: find rare values with `rare`, far ones with `eventstats avg(x) AS mean, stdev(x) AS spread | where abs(x - mean) > 3 * spread`",
+        ["anomalydetection"] = "its score rests on an unpublished model: `eventstats avg(x) AS mean, stdev(x) AS spread | where abs(x - mean) > 3 * spread`",
+        ["associate"] = "count pairs of values: `stats count BY a, b`",
+        ["contingency"] = "count pairs of values: `chart count OVER a BY b`",
+        ["correlate"] = "count pairs of values: `chart count OVER a BY b`",
+        ["ctable"] = "count pairs of values: `chart count OVER a BY b`",
+        ["geostats"] = "it draws maps: `iplocation` and `stats count BY Country, lat, lon` give the numbers",
+        ["kmeans"] = "its clusters depend on random starts: group texts with `cluster`, numbers with `bin`",
+        ["metadata"] = "use `stats count, min(_time) AS firstTime, max(_time) AS lastTime BY host` (or source, sourcetype)",
+        ["multikv"] = "tables as text are not read: take the columns with `rex max_match=0`",
+        ["outlier"] = "use `eventstats p25(x) AS low, p75(x) AS high | where x > high + 2.5 * (high - low)`",
+        ["predict"] = "its forecasts rest on an unpublished model: compare with a baseline by `eventstats avg(x) AS mean, stdev(x) AS spread`, or with a lookup",
+        ["trendline"] = "use `streamstats window=5 avg(x)`",
+        ["xmlkv"] = "XML is not read: take the tags with `rex field=_raw max_match=0 \"<name>(?<name>[^<]*)\"`",
+        ["xpath"] = "XML is not read: take the value with `rex`",
+    };
+
+    // What will not come, and why.
+    private static readonly Dictionary<string, (string Reason, string Hint)> Refused = new(StringComparer.Ordinal)
+    {
+        ["apply"] = ("it needs a model trained by Splunk's Machine Learning Toolkit", "compare with a baseline: a search that ends in outputlookup, and lookup"),
+        ["fit"] = ("it trains a model of Splunk's Machine Learning Toolkit", "keep averages and deviations with stats and outputlookup"),
+        ["summary"] = ("it shows a model of Splunk's Machine Learning Toolkit", "keep averages and deviations with stats and outputlookup"),
+        ["inputcsv"] = ("searches read no files of the machine they run on", "define the file as a lookup and use inputlookup"),
+        ["outputcsv"] = ("searches write no files of the machine they run on", "use outputlookup, or print the rows as csv"),
+        ["outputtext"] = ("searches write no files of the machine they run on", "print the rows as csv"),
+        ["mcollect"] = ("searches write no metrics", "use collect to write events"),
+        ["meventcollect"] = ("searches write no metrics", "use collect to write events"),
+        ["rest"] = ("there is no REST endpoint of a Splunk server here", "bring the rows as a lookup"),
+        ["sendalert"] = ("searches act on nothing", "give the detection an output"),
+        ["sendemail"] = ("searches act on nothing", "give the detection an output"),
+        ["script"] = ("searches run no programs", "bring the rows as a lookup"),
+        ["run"] = ("searches run no programs", "bring the rows as a lookup"),
+        ["delete"] = ("searches remove no events", "filter them out, or let them age out"),
+        ["dbxquery"] = ("there is no database connection here", "bring the rows as a lookup"),
+        ["loadjob"] = ("finished jobs are not kept", "write the search itself"),
+        ["savedsearch"] = ("saved searches are not kept", "write the search itself, or a macro that holds it"),
     };
 
     public static IEnumerable<CommandSpec> All => Specs.Values.Distinct();
@@ -56,5 +153,11 @@ public static class CommandTable
     /// <summary>Whether Splunk has a command of this name, supported here or not.</summary>
     public static bool IsKnownInSplunk(string name) => Splunk.Contains(name) || Specs.ContainsKey(name);
 
+    /// <summary>Names of commands that Splunk has, supported here or not.</summary>
+    public static IEnumerable<string> KnownInSplunk => Splunk;
+
     public static string? Alternative(string name) => Alternatives.GetValueOrDefault(name);
+
+    /// <summary>Why a command of Splunk's will not come, and what to do instead; null for others.</summary>
+    public static (string Reason, string Hint)? Refusal(string name) => Refused.TryGetValue(name, out var refusal) ? refusal : null;
 }

@@ -51,6 +51,27 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
 
     public override string ToString() => $"eval {string.Join(", ", Assignments)}";
 
+    // "eval a=1 b=2"
+    private static void RefuseMissingComma(CommandReader reader)
+    {
+        reader.SkipSpace();
+        var length = 0;
+        while (char.IsAsciiLetterOrDigit(reader.PeekAt(length)) || reader.PeekAt(length) is '_' or '.')
+        {
+            length++;
+        }
+
+        if (length > 0)
+        {
+            var isAssignment = reader.Text[(reader.Position + length)..reader.End].TrimStart().StartsWith('=');
+            throw isAssignment
+                ? reader.Fail("SPL0144", "a comma is missing before this assignment", new SourceSpan(reader.Position, length), "separate assignments with commas: eval a=1, b=2")
+                : Habits.At(reader.Text, reader.Position, reader.End) is { } habit
+                    ? reader.Fail("SPL0126", habit.Message, new SourceSpan(reader.Position, length), habit.Hint)
+                    : reader.Fail("SPL0105", $"eval does not take `{reader.Text.Substring(reader.Position, length)}` here", new SourceSpan(reader.Position, length), "a field name with blanks goes in single quotes; texts are joined with a point");
+        }
+    }
+
     private static Eval Parse(CommandReader reader)
     {
         var assignments = new List<Assignment>();
@@ -62,10 +83,23 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
                 throw reader.Error("SPL0140", $"expected `=` after {field}", "eval assigns: eval field=expression");
             }
 
-            assignments.Add(new Assignment(field, EvalParser.Parse(reader)));
+            if (reader.Peek() == '=')
+            {
+                throw reader.Fail("SPL0140", "eval assigns with one `=`", new SourceSpan(reader.Position - 1, 2), $"write {field}=…, or {field}=if(a==b, 1, 0)");
+            }
+
+            var start = reader.Position;
+            var expression = EvalParser.Parse(reader);
+            if (expression.IsCondition())
+            {
+                throw reader.Fail("SPL0143", $"eval cannot assign a truth value to {field}", SourceSpan.Between(start, reader.Position), $"write {field}=if(…, \"true\", \"false\")");
+            }
+
+            assignments.Add(new Assignment(field, expression));
         }
         while (reader.TryTake(','));
 
+        RefuseMissingComma(reader);
         reader.ExpectEnd("eval");
         return new Eval(assignments) { Span = reader.Span };
     }

@@ -29,16 +29,27 @@ public sealed record Fields(bool Removes, IReadOnlyList<FieldPattern> Patterns) 
         return Patterns.Any(p => p.IsWildcard) ? FieldNeed.All : FieldNeed.Of(Patterns.Select(p => p.Text).Append(EventFields.Time).Append(EventFields.Raw));
     }
 
-    public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input is null && (Removes || Patterns.Any(p => p.IsWildcard))
-        ? null
-        : Removes ? input!.Where(n => !Patterns.Any(p => p.Matches(n))) : (input ?? [.. Patterns.Select(p => p.Text)]).Where(n => n.StartsWith('_') || Patterns.Any(p => p.Matches(n)));
+    public IEnumerable<string>? Columns(IReadOnlyList<string>? input)
+    {
+        if (input is null)
+        {
+            return Removes || Patterns.Any(p => p.IsWildcard) ? null : Patterns.Select(p => p.Text);
+        }
+
+        return Removes
+            ? input.Where(n => !Patterns.Any(p => Takes(p, n)))
+            : Patterns.SelectMany(p => p.IsWildcard ? input.Where(n => Takes(p, n)) : [p.Text]).Union(input.Where(n => n.StartsWith('_')));
+    }
 
     public Operator Bind(BindContext context) =>
-        Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search.Fields, keepsInternal: true);
+        Removes ? new RemoveFieldsOperator(Patterns, context.Search.Fields) : new ColumnsOperator(Patterns, context.Search, "fields", keepsInternal: true);
 
     public string? WhyNot(GrowthState state) => null;
 
     public override string ToString() => $"fields {(Removes ? "- " : "")}{string.Join(", ", Patterns.Select(p => Quote.Field(p.Text)))}";
+
+    /// <summary>Internal fields are meant only by patterns that begin as they do.</summary>
+    private static bool Takes(FieldPattern pattern, string name) => pattern.Matches(name) && (!name.StartsWith('_') || !pattern.IsWildcard || pattern.Text.StartsWith('_'));
 
     private static Fields Parse(CommandReader reader)
     {

@@ -34,13 +34,21 @@ public sealed record Fillnull(string Filler, IReadOnlyList<FieldPattern> Names) 
     private static Fillnull Parse(CommandReader reader)
     {
         var filler = "0";
-        while (reader.TryOption(Spec.Options, out _, out var value))
+        var names = new List<FieldPattern>();
+        while (!reader.AtEnd)
         {
-            filler = value.Text;
+            if (reader.TryOption(Spec.Options, out _, out var value))
+            {
+                filler = value.Text;
+                continue;
+            }
+
+            reader.RefuseUnknownOption("fillnull", Spec.Options);
+            names.Add(new FieldPattern(reader.ReadName()));
+            reader.TryTake(',');
         }
 
-        reader.RefuseUnknownOption("fillnull", Spec.Options);
-        return new Fillnull(filler, [.. reader.ReadNames().Select(n => new FieldPattern(n))]) { Span = reader.Span };
+        return new Fillnull(filler, names) { Span = reader.Span };
     }
 }
 
@@ -61,7 +69,7 @@ internal sealed class FillnullOperator(Fillnull command, BindContext context) : 
             return Fill(input, context.Output.Names.Where(n => !IsCommon(n)).Concat(input.Columns.IsOpen ? [] : input.Columns.Names));
         }
 
-        var held = input.Rows.ToList();
+        var held = input.Rows.Hold(context.Search, "fillnull");
         var present = input.Columns.Names.Concat(ColumnNames.Of(held, context.Search.Fields)).Distinct();
         var names = command.IsBare ? present : present.Where(n => command.Names.Any(p => p.Matches(n)));
         return Fill(input with { Rows = held }, names.ToList());

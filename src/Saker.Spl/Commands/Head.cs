@@ -67,7 +67,7 @@ public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool 
         var text = reader.ReadValue();
         return int.TryParse(text, out var count) && count >= 0
             ? count
-            : throw reader.Fail("SPL0102", "expected a positive integer", SourceSpan.Between(start, reader.Position));
+            : throw reader.Fail("SPL0102", "expected a positive integer", SourceSpan.Between(start, reader.Position), "write head 10; the last rows come with tail 10");
     }
 }
 

@@ -56,15 +56,53 @@ public interface IHasColumns
     IEnumerable<string>? Columns(IReadOnlyList<string>? input);
 }
 
-/// <summary>Holds pipelines of its own, in brackets.</summary>
+/// <summary>Holds pipelines of its own, in brackets. They are planned once, with the search, and bound as <see cref="BindContext.Inner"/>.</summary>
 public interface IHoldsPipelines
 {
     IEnumerable<Syntax.Pipeline> Pipelines { get; }
+
+    /// <summary>Whether they take the command's own input (<c>appendpipe</c>) and read no events.</summary>
+    bool FeedsPipelines => false;
+
+    /// <summary>The columns that the command wants of them, when its own output should have those given.</summary>
+    FieldNeed NeedsOfPipelines(FieldNeed output) => FieldNeed.All;
+}
+
+/// <summary>Puts its rows in an order of its own, so that the order of its input shows at most in the ways that it tells.</summary>
+public interface IForgetsOrder
+{
+    /// <summary>Null if rows in any order give the same result; else what depends on it.</summary>
+    string? WhyOrdered { get; }
+}
+
+/// <summary>Reads or writes a lookup, so that a name that there is no lookup for can be told before the search runs.</summary>
+public interface IUsesLookup
+{
+    LookupReference Lookup { get; }
+
+    /// <summary>Whether it makes the lookup if there is none.</summary>
+    bool CreatesLookup { get; }
+}
+
+/// <summary>A lookup's name as a search has it, and the mistake to report if there is none.</summary>
+public sealed record LookupReference(string Name)
+{
+    public required Text.Diagnostic Missing { get; init; }
+
+    public bool Equals(LookupReference? other) => other?.Name == Name;
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 }
 
 /// <summary>What a command is bound with: the run, and what the commands after it read.</summary>
 public sealed record BindContext(SearchContext Search, FieldNeed Output)
 {
+    /// <summary>The plans of the command's own pipelines, in their order.</summary>
+    public IReadOnlyList<SearchPlan> Inner { get; init; } = [];
+
+    /// <summary>The request that the plan tells of for this command, if it reads events of its own.</summary>
+    public SourceRequest? Planned { get; init; }
+
     /// <summary>The slot of a field name.</summary>
     public int Slot(string name) => Search.Fields.Slot(name);
 }
@@ -84,6 +122,9 @@ public abstract class Operator
 public sealed record CommandSpec(string Name, string Synopsis, string Summary, string Example, Func<Syntax.CommandReader, ICommand> Parse)
 {
     public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Whether it takes a search in brackets.</summary>
+    public bool TakesSubsearch { get; init; }
 
     /// <summary>The options' names, without <c>=</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];

@@ -11,7 +11,7 @@ namespace Saker.Spl.Commands;
 /// given; with <c>span</c> each bucket of time is a row, with the bucket's start in <c>_time</c>.
 /// </summary>
 public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression Filter, IReadOnlyList<string> By, MstatsOptions Options)
-    : ICommand, IGenerates, IGrowsOnly, IHasColumns
+    : ICommand, IGenerates, IGrowsOnly, IHoldsPipelines, IHasColumns
 {
     public const string MetricName = "metric_name";
     public const string MetricValue = "_value";
@@ -32,7 +32,7 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
     public SourceRequest Request(FieldNeed output)
     {
         var read = Filter.FieldsRead().Concat(By).Concat([MetricName, MetricValue]);
-        return new SourceRequest(Filter, FieldNeed.Of(Options.Span is null ? read : read.Append(EventFields.Time)), IsMetrics: true)
+        return new SourceRequest(Filter, FieldNeed.Of(Options.Span is null && !Calls.Any(c => c.NeedsTime) ? read : read.Append(EventFields.Time)), IsMetrics: true)
         {
             Metrics = [.. Calls.Select(c => new FieldPattern(Metric(c))).Distinct()],
             Times = [.. Filter.Conjuncts().OfType<SearchTime>()],
@@ -41,17 +41,24 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.None;
 
+    public IEnumerable<Pipeline> Pipelines => Filter.Pipelines();
+
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => Metric(c).Contains('*'))
         ? null
         : (Options.Span is null ? By : By.Prepend(EventFields.Time)).Concat(Calls.Select(c => c.Column));
 
-    public Operator Bind(BindContext context) => new MstatsOperator(this, context.Search);
+    public Operator Bind(BindContext context) => new MstatsOperator(this with { Filter = Subsearch.Resolve(Filter, context.Inner, context.Search) }, context);
 
     public string? WhyNot(GrowthState state)
     {
         if (Filter.Subexpressions().OfType<SearchTime>().Any())
         {
             return "its WHERE has times of its own";
+        }
+
+        if (Filter.Pipelines().Any())
+        {
+            return "its WHERE has a subsearch";
         }
 
         state.Aggregated = true;
@@ -87,7 +94,7 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
         }
 
         reader.RefuseUnknownOption("mstats", MstatsOptions.Names);
-        var calls = AggregateCall.ReadAll(reader, "where", "by", "span");
+        var calls = AggregateCall.ReadAll(reader, ["where", "by", "groupby", .. MstatsOptions.Names]);
         if (calls.Count == 0)
         {
             throw reader.Error("SPL0152", "mstats needs an aggregate such as avg(process.cpu.utilization)");
@@ -102,7 +109,7 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
         {
         }
 
-        SearchExpression filter = reader.TryKeyword("where") ? new SearchParser(reader).Parse("by", "span", "fillnull_value") : new SearchAll();
+        SearchExpression filter = reader.TryKeyword("where") ? new SearchParser(reader).Parse("by", "groupby", "span", "fillnull_value") : new SearchAll();
         if (filter.Subexpressions().OfType<SearchTerm>().FirstOrDefault() is { } term)
         {
             throw reader.Fail("SPL0155", "metrics have no text to search: the filter takes dimension=value", term.Span);
@@ -182,26 +189,44 @@ public sealed class MstatsOptions
 }
 
 /// <summary>Turns each point into a row with the metric as a column of its own, and groups those.</summary>
-internal sealed class MstatsOperator(Mstats command, SearchContext context) : Operator
+internal sealed class MstatsOperator(Mstats command, BindContext bind) : Operator
 {
+    private readonly SearchContext context = bind.Search;
+
     // The column of a metric's values; no dimension is called like this.
     private const string Prefix = "metric\0";
 
+    // The start of a point's bucket, beside the point's own time, which latest() and its like go by.
+    private const string Bucket = "bucket\0";
+
     public override RowStream Run(RowStream input)
     {
-        var calls = command.Calls.Any(c => command.Metric(c).Contains('*')) ? Expand(MetricNames()) : [.. command.Calls.Select(c => OnMetric(c, command.Metric(c)))];
-        IReadOnlyList<string> by = command.Options.Span is null ? command.By : [EventFields.Time, .. command.By];
+        // avg(_value) is one aggregate over whatever metric_name lets through; avg(cpu.*) is one for each metric.
+        var calls = command.Calls.Any(c => c.IsWildcard) ? Expand(MetricNames()) : [.. command.Calls.Select(c => OnMetric(c, command.Metric(c)))];
+        var isTimed = command.Options.Span is not null;
+        IReadOnlyList<string> by = isTimed ? [Bucket, .. command.By] : command.By;
         var rows = new Grouping(calls, by, context, "mstats") { AlwaysOneRow = by.Count == 0 }.Run(Points(calls));
-        var columns = new ColumnSet(false, [.. by, .. calls.Select(c => c.Column)]);
+        rows = isTimed ? rows.Select(WithTime) : rows;
+        var columns = new ColumnSet(false, [.. isTimed ? [EventFields.Time, .. command.By] : by, .. calls.Select(c => c.Column)]);
         return command.Options.Append ? new RowStream(input.Columns.With(columns.Names), input.Rows.Concat(rows)) : new RowStream(columns, rows);
+    }
+
+    private SourceRequest Request => command.Request(FieldNeed.None) with { PlannedAs = bind.Planned?.PlannedAs ?? bind.Planned };
+
+    private Row WithTime(Row row)
+    {
+        var bucket = context.Fields.Slot(Bucket);
+        row[context.Fields.Slot(EventFields.Time)] = row[bucket];
+        row[bucket] = Value.Null;
+        return row;
     }
 
     private static AggregateCall OnMetric(AggregateCall call, string metric) => call with { Field = Prefix + metric, As = call.As ?? call.Column };
 
     private List<AggregateCall> Expand(IReadOnlyCollection<string> names) =>
     [
-        .. command.Calls.SelectMany(c => command.Metric(c).Contains('*')
-            ? names.Where(new FieldPattern(command.Metric(c)).Matches).Select(n => c.IsWildcard ? OnMetric(c.ForField(n), n) : OnMetric(c, n))
+        .. command.Calls.SelectMany(c => c.IsWildcard
+            ? names.Where(new FieldPattern(c.Field!).Matches).Select(n => OnMetric(c.ForField(n), n))
             : [OnMetric(c, command.Metric(c))]),
     ];
 
@@ -209,7 +234,7 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
     {
         var slot = context.Fields.Slot(Mstats.MetricName);
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var row in EventRows.Read(command.Request(FieldNeed.None), context))
+        foreach (var row in EventRows.Read(Request, context))
         {
             names.Add(row[slot].Text);
         }
@@ -220,16 +245,33 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
     private IEnumerable<Row> Points(IReadOnlyList<AggregateCall> calls)
     {
         var (name, value, time) = (context.Fields.Slot(Mstats.MetricName), context.Fields.Slot(Mstats.MetricValue), context.Fields.Slot(EventFields.Time));
-        var columns = calls.Select(c => c.Field![Prefix.Length..]).Distinct().ToDictionary(m => m, m => context.Fields.Slot(Prefix + m));
+        var metrics = calls.Select(c => c.Field![Prefix.Length..]).Distinct().ToList();
+        var columns = metrics.Where(m => !m.Contains('*')).ToDictionary(m => m, m => context.Fields.Slot(Prefix + m));
+        var patterns = metrics.Where(m => m.Contains('*')).Select(m => (Pattern: new FieldPattern(m), Slot: context.Fields.Slot(Prefix + m))).ToArray();
+        var bucket = context.Fields.Slot(Bucket);
         var dimensions = command.By.Select(context.Fields.Slot).ToArray();
-        foreach (var row in EventRows.Read(command.Request(FieldNeed.None), context))
+        foreach (var row in EventRows.Read(Request, context))
         {
-            if (!columns.TryGetValue(row[name].Text, out var column))
+            var metric = row[name].Text;
+            var wanted = columns.TryGetValue(metric, out var column);
+            if (wanted)
+            {
+                row[column] = row[value];
+            }
+
+            foreach (var (pattern, slot) in patterns)
+            {
+                if (pattern.Matches(metric))
+                {
+                    (wanted, row[slot]) = (true, row[value]);
+                }
+            }
+
+            if (!wanted)
             {
                 continue;
             }
 
-            row[column] = row[value];
             if (command.Options.FillNull is { } filler)
             {
                 foreach (var dimension in dimensions)
@@ -240,7 +282,7 @@ internal sealed class MstatsOperator(Mstats command, SearchContext context) : Op
 
             if (command.Options.Span is { } span)
             {
-                row[time] = Value.Of(TimeBuckets.Start(row[time].Number, span, context.Zone));
+                row[bucket] = Value.Of(TimeBuckets.Start(row[time].Number, span, context.Zone));
             }
 
             yield return row;

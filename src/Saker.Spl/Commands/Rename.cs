@@ -77,7 +77,7 @@ public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> 
 
             var to = reader.ReadName("the new name");
             var stars = to.Count(c => c == '*');
-            if (stars > 0 && stars != from.Count(c => c == '*'))
+            if (stars != from.Count(c => c == '*'))
             {
                 throw reader.Fail("SPL0142", "both names of rename need the same number of *", SourceSpan.Between(start, reader.Position));
             }

@@ -19,11 +19,11 @@ public sealed record Search(SearchExpression Expression) : ICommand, IFilters, I
 
     public SourceSpan Span { get; init; }
 
-    public IEnumerable<Pipeline> Pipelines => Expression.Subexpressions().OfType<SearchSubsearch>().Select(s => s.Pipeline);
+    public IEnumerable<Pipeline> Pipelines => Expression.Pipelines();
 
     public FieldNeed Needs(FieldNeed output) => output.With(Expression.FieldsRead());
 
-    public Operator Bind(BindContext context) => new SearchOperator(SearchPredicate.Compile(Expression, context.Search.Fields));
+    public Operator Bind(BindContext context) => new SearchOperator(Expression, context);
 
     public string? WhyNot(GrowthState state) => GrowthRules.WhyNot(Expression, state);
 
@@ -41,7 +41,11 @@ public sealed record Search(SearchExpression Expression) : ICommand, IFilters, I
     }
 }
 
-internal sealed class SearchOperator(RowPredicate predicate) : Operator
+internal sealed class SearchOperator(SearchExpression expression, BindContext context) : Operator
 {
-    public override RowStream Run(RowStream input) => input with { Rows = input.Rows.Where(row => predicate(row)) };
+    public override RowStream Run(RowStream input)
+    {
+        var predicate = SearchPredicate.Compile(Subsearch.Resolve(expression, context.Inner, context.Search), context.Search.Fields);
+        return input with { Rows = input.Rows.Where(row => predicate(row)) };
+    }
 }

@@ -8,7 +8,7 @@ namespace Saker.Spl.Commands;
 /// <summary><c>sort</c>: rows in order; 10,000 of them unless another limit is given, 0 for all. Equal rows keep their order.</summary>
 public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand, IHasColumns
 {
-    private const int DefaultLimit = 10_000;
+    internal const int DefaultLimit = 10_000;
 
     public static CommandSpec Spec { get; } = new(
         "sort",
@@ -41,6 +41,11 @@ public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand, IH
             var start = reader.Position;
             var text = reader.ReadValue();
             limit = int.TryParse(text, out var number) ? number : throw reader.Fail("SPL0102", "expected an integer of at least 0", SourceSpan.Between(start, reader.Position));
+        }
+
+        if (reader.NextIs("by") && reader.Text[(reader.Position + 2)..reader.End].AsSpan().Trim().Length > 0)
+        {
+            throw reader.Error("SPL0105", "sort takes its fields without BY", "write sort -count");
         }
 
         var keys = SortKey.ReadAll(reader);
@@ -82,7 +87,8 @@ internal sealed class SortOperator(IReadOnlyList<SortKey> keys, int limit, Searc
             held.Add(row);
         }
 
-        if (limit > 0 && held.Count > limit)
+        // Splunk's own limit cuts without a word; one that the search names is meant.
+        if (limit == Sort.DefaultLimit && held.Count > limit)
         {
             context.Warn($"sort kept the first {limit:#,0} of {held.Count:#,0} rows; `sort 0` keeps all");
         }

@@ -18,8 +18,14 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
     public static List<SortKey> ReadAll(CommandReader reader)
     {
         var keys = new List<SortKey>();
-        while (!reader.AtEnd && !reader.NextIs("desc") && !reader.NextIs("d"))
+        var afterComma = true;
+        while (!reader.AtEnd && (afterComma || !(reader.NextIs("desc") || reader.NextIs("d"))))
         {
+            if (keys.Count > 0 && reader.NextIs("limit"))
+            {
+                throw reader.Error("SPL0105", "the limit stands before the fields", "write sort 10 -count");
+            }
+
             var descending = reader.TryTake('-');
             if (!descending)
             {
@@ -28,7 +34,7 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
 
             var name = reader.ReadName("a field to sort by");
             keys.Add(Parse(name, descending));
-            reader.TryTake(',');
+            afterComma = reader.TryTake(',');
         }
 
         return keys.Count > 0 ? keys : throw reader.Error("SPL0101", "expected a field to sort by");
@@ -77,17 +83,21 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
         return new SortKey(name, descending, SortForm.Auto);
     }
 
+    /// <summary>Numbers by size, then addresses, then text: an order among all values, whatever stands beside them.</summary>
     private static int CompareAuto(Value x, Value y)
     {
-        if (x.TryGetNumber(out var a) && y.TryGetNumber(out var b))
+        var (isX, isY) = (x.TryGetNumber(out var a), y.TryGetNumber(out var b));
+        if (isX || isY)
         {
-            return a.CompareTo(b);
+            return isX && isY ? a.CompareTo(b) : isX ? -1 : 1;
         }
 
-        return IPAddress.TryParse(x.Text, out _) && x.Text.Contains('.') && IPAddress.TryParse(y.Text, out _)
-            ? CompareAddresses(x.Text, y.Text)
-            : string.CompareOrdinal(x.Text, y.Text);
+        var (left, right) = (x.Text, y.Text);
+        var (isLeft, isRight) = (IsAddress(left), IsAddress(right));
+        return isLeft != isRight ? (isLeft ? -1 : 1) : isLeft ? CompareAddresses(left, right) : string.CompareOrdinal(left, right);
     }
+
+    private static bool IsAddress(string text) => text.Length > 0 && char.IsAsciiHexDigit(text[0]) && text.AsSpan().IndexOfAny('.', ':') > 0 && IPAddress.TryParse(text, out _);
 
     private static double Number(Value value) => value.First.TryGetNumber(out var number) ? number : double.PositiveInfinity;
 

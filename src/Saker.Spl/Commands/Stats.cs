@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>stats</c>: aggregates over all rows, or over each combination of by-fields. Rows that lack a by-field are dropped; a multivalue
 /// by-field fans out. Rows come in ascending order of the by-fields.
 /// </summary>
-public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric, string? Delimiter) : ICommand, IGrowsOnly, IHasColumns
+public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric, string? Delimiter) : ICommand, IGrowsOnly, IForgetsOrder, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "stats",
@@ -23,6 +23,8 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
 
     public SourceSpan Span { get; init; }
 
+    public string? WhyOrdered => AggregateCall.WhyOrdered(Calls);
+
     public FieldNeed Needs(FieldNeed output)
     {
         if (Calls.Any(c => c.IsWildcard))
@@ -31,7 +33,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         var fields = Calls.SelectMany(c => c.FieldsRead).Concat(By);
-        return FieldNeed.Of(Calls.Any(NeedsTime) ? fields.Append(EventFields.Time) : fields);
+        return FieldNeed.Of(Calls.Any(c => c.NeedsTime) ? fields.Append(EventFields.Time) : fields);
     }
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Calls.Any(c => c.IsWildcard) ? null : By.Concat(Calls.Select(c => c.Column));
@@ -54,8 +56,6 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         "stats" + (AllNumeric ? " allnum=true" : "") + (Delimiter is null ? "" : $" delim={Quote.Always(Delimiter)}")
         + " " + string.Join(", ", Calls) + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field)));
 
-    private static bool NeedsTime(AggregateCall call) => call.Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
-
     private string? Describe(GrowthState state)
     {
         var positive = Calls.Where(c => c.Field is not null && state.StaysPositive.Contains(c.Field)).Select(c => c.Column).ToHashSet();
@@ -64,7 +64,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         state.StaysPositive.Clear();
         foreach (var call in Calls)
         {
-            var set = call.Aggregate.Growth switch
+            var set = call.Growth switch
             {
                 Growth.Rises when !state.Aggregated || call.Field is null => state.Rising,
                 Growth.StaysPositiveIfNotNegative when positive.Contains(call.Column) => state.StaysPositive,
@@ -98,26 +98,19 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
             throw reader.Error("SPL0152", "stats needs an aggregate such as count, avg(field) or values(field)");
         }
 
-        CheckColumns(calls, reader);
-        var by = reader.TryKeyword("by") ? reader.ReadNames() : [];
+        AggregateCall.CheckColumns(calls, reader);
+        var by = reader.TryKeyword("by") ? reader.ReadNames("as") : [];
+        if (reader.NextIs("as"))
+        {
+            throw reader.Error("SPL0105", "a field after BY keeps its name", "rename it afterwards: | rename field AS name");
+        }
+
         if (by.Count == 0 && reader.Span.End > 0 && reader.Text[..reader.End].TrimEnd().EndsWith(" by", StringComparison.OrdinalIgnoreCase))
         {
             throw reader.Error("SPL0101", "expected a field name after BY");
         }
 
         return new Stats(calls, by, allNumeric, delimiter) { Span = reader.Span };
-    }
-
-    private static void CheckColumns(List<AggregateCall> calls, CommandReader reader)
-    {
-        var seen = new HashSet<string>();
-        foreach (var call in calls)
-        {
-            if (!call.IsWildcard && !seen.Add(call.Column) && call.As is not null)
-            {
-                throw reader.Fail("SPL0153", $"two aggregates are called `{call.Column}`", call.Span);
-            }
-        }
     }
 }
 
@@ -130,13 +123,11 @@ internal sealed class StatsOperator(Stats command, SearchContext context) : Oper
         var rows = input.Rows;
         if (calls.Any(c => c.IsWildcard))
         {
-            var held = rows.ToList();
-            var present = ColumnNames.Of(held, context.Fields).Except(command.By).Where(n => !n.StartsWith('_')).ToList();
-            calls = [.. calls.SelectMany(c => c.IsWildcard ? present.Where(new FieldPattern(c.Field!).Matches).Select(c.ForField) : [c])];
-            rows = held;
+            var held = rows.Hold(context, "stats");
+            (calls, rows) = (AggregateCall.Expand(calls, held, command.By, context.Fields), held);
         }
 
-        var grouping = new Grouping(calls, command.By, context, "stats") { AllNumeric = command.AllNumeric, AlwaysOneRow = command.By.Count == 0 };
+        var grouping = new Grouping(calls, command.By, context, "stats", command.AllNumeric) { AlwaysOneRow = command.By.Count == 0 };
         return new RowStream(new ColumnSet(false, [.. command.By, .. calls.Select(c => c.Column)]), Delimit(grouping.Run(rows), calls));
     }
 

@@ -16,9 +16,9 @@ public sealed record Table(IReadOnlyList<FieldPattern> Patterns) : ICommand, IRo
     public FieldNeed Needs(FieldNeed output) => Patterns.Any(c => c.IsWildcard) ? FieldNeed.All : FieldNeed.Of(Patterns.Select(c => c.Text));
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) =>
-        input is null && Patterns.Any(c => c.IsWildcard) ? null : Patterns.SelectMany(c => c.IsWildcard ? input!.Where(c.Matches) : [c.Text]).Distinct();
+        input is null && Patterns.Any(c => c.IsWildcard) ? null : Patterns.SelectMany(c => c.IsWildcard ? input!.Where(n => c.Matches(n) && (n[0] != '_' || c.Text[0] == '_')) : [c.Text]).Distinct();
 
-    public Operator Bind(BindContext context) => new ColumnsOperator(Patterns, context.Search.Fields, keepsInternal: false);
+    public Operator Bind(BindContext context) => new ColumnsOperator(Patterns, context.Search, "table", keepsInternal: false);
 
     public string? WhyNot(GrowthState state) => null;
 

@@ -37,6 +37,9 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
             case EvalField field:
                 var slot = Fields.Slot(field.Name);
                 return row => row[slot];
+            case EvalAggregate aggregate:
+                var column = Fields.Slot(aggregate.Call.Column);
+                return row => row[column];
             case EvalNot not:
                 var inner = Compile(not.Inner);
                 return row => inner(row) is { IsNull: false } value ? Value.Of(!IsTrue(value)) : Value.Null;
@@ -99,30 +102,46 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
         };
     }
 
+    /// <summary>Whether any value matches a pattern in which % is any run of characters and _ any one.</summary>
     internal Evaluator Like(EvalExpression textExpression, EvalExpression patternExpression)
     {
-        var text = Compile(textExpression);
-        if (patternExpression is EvalLiteral literal)
+        var (text, pattern) = (Compile(textExpression), Compile(patternExpression));
+        string? known = null;
+        Regex? regex = null;
+        return row =>
         {
-            var regex = RegexText.Compile(LikePattern(literal.Value.Text));
-            return row => text(row) is { IsNull: false } value ? Value.Of(regex.IsMatch(value.Text)) : Value.Null;
-        }
+            var (value, like) = (text(row), pattern(row));
+            if (value.IsNull || like.IsNull)
+            {
+                return Value.Null;
+            }
 
-        var pattern = Compile(patternExpression);
-        return row => text(row) is { IsNull: false } value && pattern(row) is { IsNull: false } like
-            ? Value.Of(RegexText.Compile(LikePattern(like.Text)).IsMatch(value.Text))
-            : Value.Null;
+            if (like.Text != known)
+            {
+                (known, regex) = (like.Text, RegexText.CompileTranslated(LikePattern(like.Text), RegexOptions.None));
+            }
+
+            foreach (var single in value.Values)
+            {
+                if (regex!.IsMatch(single.Text))
+                {
+                    return Value.True;
+                }
+            }
+
+            return Value.False;
+        };
     }
 
-    internal SplException Fail(string code, string message, SourceSpan span) =>
-        new((source ?? ExpandedSource.Plain(new SourceText("expression", ""))).Diagnose(code, message, span));
+    internal SplException Fail(string code, string message, SourceSpan span, string? hint = null) =>
+        new((source ?? ExpandedSource.Plain(new SourceText("expression", ""))).Diagnose(code, message, span, hint));
 
     /// <summary>Numbers where both read as numbers, else text by code point.</summary>
     internal static int Compare(Value left, Value right) =>
         left.TryGetNumber(out var l) && right.TryGetNumber(out var r) ? l.CompareTo(r) : string.CompareOrdinal(left.Text, right.Text);
 
     internal static string LikePattern(string pattern) =>
-        "^(?s:" + System.Text.RegularExpressions.Regex.Escape(pattern).Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal) + ")$";
+        "^(?s:" + System.Text.RegularExpressions.Regex.Escape(pattern).Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal) + @")\z";
 
     private Evaluator Binary(EvalBinary binary)
     {
@@ -152,7 +171,7 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
             BinaryOperator.LessOrEqual => Comparison(left, right, o => o <= 0),
             BinaryOperator.Greater => Comparison(left, right, o => o > 0),
             BinaryOperator.GreaterOrEqual => Comparison(left, right, o => o >= 0),
-            BinaryOperator.Concatenate => row => left(row) is { IsNull: false } l && right(row) is { IsNull: false } r ? Value.Of(l.Text + r.Text) : Value.Null,
+            BinaryOperator.Concatenate => row => left(row) is { IsNull: false } l && right(row) is { IsNull: false } r ? Joined(l, r) : Value.Null,
             BinaryOperator.Add => row => Add(left(row), right(row)),
             BinaryOperator.Subtract => Arithmetic(left, right, (a, b) => a - b),
             BinaryOperator.Multiply => Arithmetic(left, right, (a, b) => a * b),
@@ -174,7 +193,9 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
         };
         if (wrong)
         {
-            throw Fail("SPL0136", $"{binary.Operator.Text()} cannot take text and a number", binary.Span);
+            throw binary.Operator == BinaryOperator.Add
+                ? Fail("SPL0136", "+ cannot take text and a number", binary.Span, "join texts with a point: \"text\" . 5")
+                : Fail("SPL0136", $"{binary.Operator.Text()} cannot take text", binary.Span, "a field's name goes in single quotes or none, a text in double quotes");
         }
     }
 
@@ -215,6 +236,13 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
             return Value.Null;
         }
 
-        return left.TryGetNumber(out var l) && right.TryGetNumber(out var r) ? Value.Of(l + r) : Value.Of(left.Text + right.Text);
+        return left.TryGetNumber(out var l) && right.TryGetNumber(out var r) ? Value.Of(l + r) : Joined(left, right);
+    }
+
+    private static Value Joined(Value left, Value right)
+    {
+        var (a, b) = (left.Text, right.Text);
+        Growing.CheckText((long)a.Length + b.Length);
+        return Value.Of(a + b);
     }
 }

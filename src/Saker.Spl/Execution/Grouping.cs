@@ -1,6 +1,5 @@
 using Saker.Spl.Aggregates;
 using Saker.Spl.Commands;
-using Saker.Spl.Functions;
 
 namespace Saker.Spl.Execution;
 
@@ -8,30 +7,21 @@ namespace Saker.Spl.Execution;
 internal sealed class Grouping
 {
     // Groups past this go to disk in a sorted run: more memory would make runs fewer, not the result faster.
-    private const long MostHeldBytes = 24 << 20;
+    private const long MostHeldBytes = 16 << 20;
 
-    private readonly IReadOnlyList<AggregateCall> calls;
+    private readonly AggregateSet aggregates;
     private readonly int[] by;
     private readonly SearchContext context;
     private readonly string command;
-    private readonly (int Slot, Evaluator? Expression)[] arguments;
-    private readonly int[] outputs;
-    private readonly int time;
     private readonly Dictionary<GroupKey, Group> groups = [];
     private long held;
 
-    public Grouping(IReadOnlyList<AggregateCall> calls, IReadOnlyList<string> by, SearchContext context, string command)
+    public Grouping(IReadOnlyList<AggregateCall> calls, IReadOnlyList<string> by, SearchContext context, string command, bool allNumeric = false)
     {
-        (this.calls, this.context, this.command) = (calls, context, command);
+        (this.context, this.command) = (context, command);
         this.by = [.. by.Select(context.Fields.Slot)];
-        var compiler = new EvalCompiler(context);
-        arguments = [.. calls.Select(c => (c.Field is null ? -1 : context.Fields.Slot(c.Field), c.Expression is null ? null : compiler.Compile(c.Expression)))];
-        outputs = [.. calls.Select(c => context.Fields.Slot(c.Column))];
-        time = context.Fields.Slot(EventFields.Time);
+        aggregates = new AggregateSet(calls, context, allNumeric);
     }
-
-    /// <summary>Whether a group in which some value is no number gives no number for it (<c>allnum</c>).</summary>
-    public bool AllNumeric { get; init; }
 
     /// <summary>Whether there is a row even without input: aggregates without BY.</summary>
     public bool AlwaysOneRow { get; init; }
@@ -116,62 +106,27 @@ internal sealed class Grouping
         if (!groups.TryGetValue(key, out var group))
         {
             groups[key] = group = NewGroup();
-            grown = key.Size + 96 + (72 * calls.Count);
+            grown = key.Size + 96 + (72 * aggregates.Count);
         }
 
-        var when = row[time].TryGetNumber(out var seconds) ? seconds : 0;
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            grown += AddArgument(group.Accumulators[i], i, row, when);
-        }
-
+        grown += aggregates.Add(group.Accumulators, row);
         var named = group.Evidence.Total < Evidence.Kept ? 16 : 0;
         group.Evidence.Add(row.Evidence);
         held += grown + named;
         context.Memory.Take(grown + named, command);
     }
 
-    private int AddArgument(Accumulator accumulator, int index, Row row, double when)
-    {
-        var (slot, expression) = arguments[index];
-        if (slot < 0 && expression is null)
-        {
-            return accumulator.Add(Value.True, when);
-        }
-
-        var value = expression is null ? row[slot] : expression(row);
-        if (value.IsNull || (value.Kind == ValueKind.Boolean && expression is not null && !value.Truth))
-        {
-            return 0;
-        }
-
-        var grown = 0;
-        foreach (var single in value.Values)
-        {
-            if (!AllNumeric || single.TryGetNumber(out _))
-            {
-                grown += accumulator.Add(single, when);
-            }
-        }
-
-        return grown;
-    }
-
-    private Group NewGroup() => new([.. calls.Select(c => c.Aggregate.Create(c.Percent))]);
+    private Group NewGroup() => new(aggregates.Create());
 
     private Row ToRow(GroupKey key, Group group)
     {
-        var row = new Row(Math.Max(by.DefaultIfEmpty(0).Max(), outputs.DefaultIfEmpty(0).Max()) + 1) { Evidence = group.Evidence.Build() };
+        var row = new Row(Math.Max(by.DefaultIfEmpty(0).Max(), aggregates.Outputs.DefaultIfEmpty(0).Max()) + 1) { Evidence = group.Evidence.Build() };
         for (var i = 0; i < by.Length; i++)
         {
             row[by[i]] = key.Values[i];
         }
 
-        for (var i = 0; i < outputs.Length; i++)
-        {
-            row[outputs[i]] = group.Accumulators[i].Result;
-        }
-
+        aggregates.Write(group.Accumulators, row);
         return row;
     }
 

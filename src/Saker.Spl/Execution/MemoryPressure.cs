@@ -6,7 +6,7 @@ namespace Saker.Spl.Execution;
 /// </summary>
 public static class MemoryPressure
 {
-    private const long EnoughBytes = 100L << 20;
+    private const long EnoughBytes = 96L << 20;
 
     /// <summary>Collects, if the heap has grown past what is worth a pause.</summary>
     public static void Relieve()

@@ -34,7 +34,7 @@ public static class NumberText
         }
 
         text = text.Trim((byte)' ');
-        if (!text.IsEmpty && text[0] == (byte)'+')
+        if (text.Length > 1 && text[0] == (byte)'+' && text[1] != (byte)'-')
         {
             text = text[1..];
         }

@@ -25,5 +25,8 @@ public sealed class ColumnSet
         }
     }
 
+    /// <summary>The columns of rows of which some have these and some those.</summary>
+    public ColumnSet Union(ColumnSet other) => new(IsOpen || other.IsOpen, names.Concat(other.names));
+
     public ColumnSet With(params IEnumerable<string> added) => new(IsOpen, names.Concat(added));
 }

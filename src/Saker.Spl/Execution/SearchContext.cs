@@ -29,6 +29,12 @@ public sealed class SearchContext
     /// <summary>Sees the rows that leave a step, and may pass them on changed: to tell people what each step does.</summary>
     public Func<Planning.PlanStep, RowStream, RowStream>? AfterStep { get; init; }
 
+    /// <summary>The tables that <c>lookup</c> and its relatives read and write; null when there are none.</summary>
+    public ILookups? Lookups { get; init; }
+
+    /// <summary>Takes what <c>collect</c> writes; null when nothing does.</summary>
+    public Action<CollectedRow>? Collect { get; init; }
+
     /// <summary>Where operators put what does not fit in memory.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 
@@ -38,6 +44,9 @@ public sealed class SearchContext
     public CancellationToken Cancellation { get; init; }
 
     public IReadOnlyList<string> Warnings => warnings;
+
+    /// <summary>What joins the values of a field when <c>nomv</c> makes one text of them.</summary>
+    internal Dictionary<string, string> Delimiters { get; } = new(StringComparer.Ordinal);
 
     /// <exception cref="SplException">The bound on temporary files is reached.</exception>
     internal void TakeDisk(long bytes)
@@ -64,6 +73,9 @@ public sealed class SearchContext
         }
     }
 }
+
+/// <summary>A row that <c>collect</c> writes as an event: where to, when it happened, and its text.</summary>
+public sealed record CollectedRow(string Index, string Source, string Sourcetype, string Host, DateTimeOffset Time, string Raw);
 
 /// <summary>What <c>iplocation</c> adds; what the database lacks is empty text.</summary>
 public readonly record struct IpPlace(string City, string Country, string Region, double? Latitude, double? Longitude)

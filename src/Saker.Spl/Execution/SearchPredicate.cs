@@ -1,4 +1,5 @@
 using Saker.Spl.Syntax;
+using Saker.Spl.Text;
 
 namespace Saker.Spl.Execution;
 
@@ -8,6 +9,9 @@ public delegate bool RowPredicate(Row row);
 /// <summary>Makes predicates of search expressions. Times inside the expression bound the window and hold for every row here.</summary>
 public static class SearchPredicate
 {
+    /// <summary>From so many values on (a subsearch gives thousands) a hash set is faster than trying each.</summary>
+    private const int ManyValues = 16;
+
     public static RowPredicate Compile(SearchExpression expression, FieldTable fields)
     {
         switch (expression)
@@ -28,7 +32,8 @@ public static class SearchPredicate
             case SearchComparison comparison:
                 return Comparison(comparison, fields.Slot(comparison.Field));
             default:
-                throw new InvalidOperationException($"{expression.GetType().Name} must be resolved before it is compiled");
+                throw new SplException(new Diagnostic(
+                    "SPL0112", Severity.Error, "a subsearch cannot be run here", new SourceText("search", expression.ToString()), default, "run the inner search first and write its values into the outer one"));
         }
     }
 
@@ -67,12 +72,34 @@ public static class SearchPredicate
     private static RowPredicate Membership(SearchIn membership, int slot)
     {
         var patterns = membership.Values.Select(v => new WildcardPattern(v)).ToArray();
+        if (patterns.Length > ManyValues && Array.TrueForAll(patterns, p => p.IsExact))
+        {
+            return ManyExact(membership, slot);
+        }
+
         return row =>
         {
             var value = row[slot];
             foreach (var pattern in patterns)
             {
                 if (pattern.Matches(value))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        };
+    }
+
+    private static RowPredicate ManyExact(SearchIn membership, int slot)
+    {
+        var values = membership.Values.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return row =>
+        {
+            foreach (var value in row[slot].Values)
+            {
+                if (values.Contains(value.Text))
                 {
                     return true;
                 }

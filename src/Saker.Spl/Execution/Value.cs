@@ -134,9 +134,9 @@ public readonly struct Value : IEquatable<Value>
             return Utf8.SequenceEqual(other.Utf8);
         }
 
-        if (Kind == ValueKind.Number && other.Kind == ValueKind.Number)
+        if (Kind == ValueKind.Number && other.Kind == ValueKind.Number && Number == other.Number)
         {
-            return Number == other.Number;
+            return true;
         }
 
         return string.Equals(Text, other.Text, StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public readonly struct Value : IEquatable<Value>
 
     public static bool operator !=(Value left, Value right) => !left.Equals(right);
 
-    /// <summary>Integers without a fraction, at most 15 significant digits, no exponent for usual sizes.</summary>
+    /// <summary>Integers without a fraction, 15 significant digits (16 from 10^9 on, for times), no exponent for usual sizes.</summary>
     public static string FormatNumber(double number)
     {
         if (double.IsInfinity(number))
@@ -168,7 +168,8 @@ public readonly struct Value : IEquatable<Value>
         var size = Math.Abs(number);
         if (size is >= 1e-5 and < 1e15)
         {
-            var text = number.ToString("G15", CultureInfo.InvariantCulture);
+            // Times with microseconds have 16 digits.
+            var text = number.ToString(size >= 1e9 ? "G16" : "G15", CultureInfo.InvariantCulture);
             if (!text.Contains('E'))
             {
                 return text;

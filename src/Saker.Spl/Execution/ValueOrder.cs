@@ -18,7 +18,8 @@ public sealed class ValueOrder : IComparer<Value>
         if (xIsNumber && yIsNumber)
         {
             var order = xNumber.CompareTo(yNumber);
-            return order != 0 ? order : string.CompareOrdinal(x.Text, y.Text);
+            // Doubles that differ past the digits shown are the same value to Equals.
+            return order != 0 && !(Math.Abs(xNumber - yNumber) <= 1e-14 * Math.Abs(xNumber) && x.Text == y.Text) ? order : string.CompareOrdinal(x.Text, y.Text);
         }
 
         if (xIsNumber != yIsNumber)

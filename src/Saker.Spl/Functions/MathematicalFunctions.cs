@@ -1,3 +1,4 @@
+using System.Globalization;
 using Saker.Spl.Execution;
 
 namespace Saker.Spl.Functions;
@@ -22,10 +23,24 @@ internal static class MathematicalFunctions
         }),
         FunctionSpec.Of("pow", 2, 2, "pow(number, exponent)", "The number to the power of the exponent.", v =>
             v[0].TryGetNumber(out var n) && v[1].TryGetNumber(out var e) ? Value.Of(Math.Pow(n, e)) : Value.Null),
+        new("exact", 1, 1, "exact(expression)", "A number with all its digits.")
+        {
+            Compile = (call, compiler) =>
+            {
+                var expression = compiler.Compile(call.Arguments[0]);
+                return row => expression(row) is { Kind: ValueKind.Number } value && double.IsFinite(value.Number) && Math.Abs(value.Number) is >= 1e-5 and < 1e15
+                    ? Value.Of(value.Number.ToString("R", CultureInfo.InvariantCulture))
+                    : expression(row);
+            },
+        },
+        new("sigfig", 1, 1, "sigfig(expression)", "A number rounded to the significant figures of what it is computed from.")
+        {
+            Compile = (call, compiler) => SignificantFigures.Compile(call.Arguments[0], compiler),
+        },
         FunctionSpec.Of("round", 1, 2, "round(number, digits)", "The number rounded half away from zero, to an integer by default.", v =>
         {
             var digits = 0.0;
-            return v[0].TryGetNumber(out var n) && (v.Length == 1 || v[1].TryGetNumber(out digits)) ? Value.Of(Round(n, (int)digits)) : Value.Null;
+            return v[0].TryGetNumber(out var n) && (v.Length == 1 || v[1].TryGetNumber(out digits)) ? Value.Of(Round(n, (int)Math.Clamp(digits, -300, 300))) : Value.Null;
         }),
     ];
 

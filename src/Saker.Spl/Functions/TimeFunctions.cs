@@ -16,7 +16,11 @@ internal static class TimeFunctions
         new("time", 0, 0, "time()", "The time of the search, with its fraction.")
         {
             IsConstant = false,
-            Compile = (_, compiler) => Constant(compiler.Now),
+            Compile = (_, compiler) =>
+            {
+                var value = Value.Of(Epoch(compiler.Now));
+                return _ => value;
+            },
         },
         new("relative_time", 2, 2, "relative_time(time, modifier)", "A time moved by a modifier such as -1d@d.")
         {
@@ -29,9 +33,38 @@ internal static class TimeFunctions
                     : Value.Null;
             },
         },
+        OfFormat("strftime", "strftime(time, format)", "A time as text, by a format such as %Y-%m-%dT%H:%M:%S.%3N%z.", (time, format, compiler) =>
+            time.TryGetNumber(out var epoch) ? Value.Of(format.Format(epoch, compiler.Zone)) : Value.Null),
+        OfFormat("strptime", "strptime(text, format)", "The time that a text tells; null if it does not fit the format.", (text, format, compiler) =>
+            format.Read(text.Text, compiler.Now, compiler.Zone) is { } epoch ? Value.Of(epoch) : Value.Null),
     ];
 
-    internal static DateTimeOffset FromEpoch(double epoch) => DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(epoch, -62e9, 253e9) * 1e6) * 10);
+    private static FunctionSpec OfFormat(string name, string synopsis, string summary, Func<Value, TimeFormat, EvalCompiler, Value> compute) => new(name, 2, 2, synopsis, summary)
+    {
+        IsConstant = false,
+        Compile = (call, compiler) =>
+        {
+            var (argument, format) = (compiler.Compile(call.Arguments[0]), compiler.Compile(call.Arguments[1]));
+            var (text, parsed) = ("", TimeFormat.Parse(""));
+            return row =>
+            {
+                var (value, wanted) = (argument(row), format(row));
+                if (value.IsNull || wanted.IsNull)
+                {
+                    return Value.Null;
+                }
+
+                if (wanted.Text != text)
+                {
+                    (text, parsed) = (wanted.Text, TimeFormat.Parse(wanted.Text));
+                }
+
+                return Value.OfMany([.. value.Values.ToArray().Select(v => compute(v, parsed, compiler)).Where(v => !v.IsNull)]);
+            };
+        },
+    };
+
+    internal static DateTimeOffset FromEpoch(double epoch) => DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(Math.Clamp(epoch, -62e9, 253e9) * 1e6) * 10);
 
     internal static double Epoch(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / 10 / 1e6;
 

@@ -19,6 +19,7 @@ public static class Explain
             text.Append($"where      {request.Predicate}\n");
             text.Append($"fields     {request.Fields}\n");
             AppendTimes(text, request);
+            AppendOrder(text, plan);
             text.Append($"prunes     {Prunable(request)}\n");
         }
         else
@@ -30,6 +31,11 @@ public static class Explain
         text.Append(plan.WhyAtClose is null
             ? "tells      early: a row, once there, stays\n"
             : $"tells      when the window closes: {plan.WhyAtClose}\n");
+        foreach (var remark in plan.Remarks)
+        {
+            text.Append($"note       {remark}\n");
+        }
+
         foreach (var inner in plan.Inner)
         {
             text.Append("subsearch\n  ").Append(Print(inner).Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
@@ -51,6 +57,14 @@ public static class Explain
         if (request.Times.Count > 0)
         {
             text.Append($"time       {string.Join(", ", request.Times)} (in place of the window's)\n");
+        }
+    }
+
+    private static void AppendOrder(StringBuilder text, SearchPlan plan)
+    {
+        if (plan.IsEventSearch)
+        {
+            text.Append(plan.WhyNewestFirst is { } reason ? $"order      newest first: {reason}\n" : "order      as read: nothing shows the order\n");
         }
     }
 

@@ -32,7 +32,14 @@ internal static class OutputColumns
                 Stats stats => [.. stats.By],
                 Mstats { Options.Span: not null } mstats => ["_time", .. mstats.By],
                 Mstats mstats => [.. mstats.By],
+                Tstats { Options.Prestats: false } tstats => [.. tstats.By],
                 Rename rename when keys is not null => [.. rename.Columns(keys) ?? keys],
+                Chart chart => chart.Over is null ? [] : [chart.Over.Field],
+                Timechart => ["_time"],
+                Top top => [.. top.By, .. top.Names],
+                Xyseries table => [table.X],
+                Mvexpand expand when keys is not null => [.. keys.Union([expand.Field])],
+                Untable or Transpose or Transaction or Cluster or Mvcombine or Fieldsummary or Makecontinuous => null,
                 _ => keys,
             };
         }

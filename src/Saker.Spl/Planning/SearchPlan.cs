@@ -1,28 +1,54 @@
 using Saker.Spl.Commands;
 using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
+using Saker.Spl.Text;
 
 namespace Saker.Spl.Planning;
 
-/// <summary>A command with what the commands after it read of its output.</summary>
-public sealed record PlanStep(ICommand Command, FieldNeed Output);
+/// <summary>A command with what the commands after it read of its output, and the plans of its own pipelines.</summary>
+public sealed record PlanStep(ICommand Command, FieldNeed Output)
+{
+    public IReadOnlyList<SearchPlan> Inner { get; init; } = [];
+
+    /// <summary>The events that the command reads of its own accord.</summary>
+    public SourceRequest? Request { get; init; }
+}
 
 /// <summary>A search made ready to run, any number of times.</summary>
 public sealed class SearchPlan
 {
+    private readonly IReadOnlyList<SearchPlan> headInner;
+
     internal SearchPlan(Pipeline pipeline, SourceRequest? request, IReadOnlyList<PlanStep> steps, int headLength, string? closeReason)
     {
         Pipeline = pipeline;
         Request = request;
-        Steps = steps;
         HeadLength = headLength;
         WhyAtClose = closeReason;
+        var skipped = request is not null && pipeline.Commands is [Search, ..] ? pipeline.Commands.TakeWhile(c => c is IFilters).Count() : 0;
+        IsEventSearch = skipped > 0;
+        Steps = [.. steps.Skip(skipped)];
+        headInner = [.. steps.Take(skipped).SelectMany(s => s.Inner)];
+        Inner = [.. steps.SelectMany(s => s.Inner)];
+        WhyNewestFirst = IsEventSearch ? RowOrder.WhyNewestFirst([.. Steps.Select(s => s.Command)]) : null;
+    }
+
+    private SearchPlan(SearchPlan plan, SearchPlan told)
+    {
+        (Pipeline, HeadLength, WhyAtClose, WhyNewestFirst, IsEventSearch) = (plan.Pipeline, plan.HeadLength, plan.WhyAtClose, plan.WhyNewestFirst, plan.IsEventSearch);
+        Request = As(plan.Request, told.Request);
+        Steps = [.. plan.Steps.Zip(told.Steps, (step, same) => step with { Request = As(step.Request, same.Request), Inner = [.. step.Inner.Zip(same.Inner, (p, t) => p.As(t))] })];
+        headInner = [.. plan.headInner.Zip(told.headInner, (p, t) => p.As(t))];
+        Inner = [.. headInner, .. Steps.SelectMany(s => s.Inner)];
     }
 
     public Pipeline Pipeline { get; }
 
     /// <summary>The events it reads; null if it reads none of its own accord.</summary>
     public SourceRequest? Request { get; }
+
+    /// <summary>Whether it begins with <c>search</c>, so that its input is a row an event.</summary>
+    public bool IsEventSearch { get; }
 
     /// <summary>The commands after reading: leading <c>search</c> commands are part of the request.</summary>
     public IReadOnlyList<PlanStep> Steps { get; }
@@ -33,30 +59,73 @@ public sealed class SearchPlan
     /// <summary>Null if rows may be told before the window closes; else why they must wait.</summary>
     public string? WhyAtClose { get; }
 
+    /// <summary>What is valid, but hardly what was meant, in words for the author.</summary>
+    public IReadOnlyList<string> Remarks => [.. Planning.Remarks.On(Pipeline)];
+
+    /// <summary>Why events must be sorted, newest first, before the commands see them; null if they may come as they are read.</summary>
+    public string? WhyNewestFirst { get; }
+
     /// <summary>The columns of the result; null where they depend on the events.</summary>
     public IReadOnlyList<string>? OutputColumns => Planning.OutputColumns.Of(Pipeline);
 
     /// <summary>The columns that tell a row from the others of its window and stay as events are added; null where rows are events.</summary>
     public IReadOnlyList<string>? KeyColumns => Planning.OutputColumns.Keys(Pipeline);
 
-    /// <summary>Requests of this search and of the pipelines inside its commands.</summary>
-    public IReadOnlyList<SourceRequest> Requests => [.. (Request is null ? [] : (SourceRequest[])[Request]).Concat(Inner.SelectMany(p => p.Requests))];
-
     /// <summary>Plans of the pipelines that commands hold in brackets.</summary>
-    public IReadOnlyList<SearchPlan> Inner => [.. Pipeline.Commands.OfType<IHoldsPipelines>().SelectMany(c => c.Pipelines).Select(SearchPlanner.Plan)];
+    public IReadOnlyList<SearchPlan> Inner { get; }
+
+    /// <summary>Requests of this search and of the pipelines inside its commands.</summary>
+    public IReadOnlyList<SourceRequest> Requests =>
+    [
+        .. Request is null ? [] : (SourceRequest[])[Request],
+        .. Steps.Skip(IsEventSearch ? 0 : 1).Select(s => s.Request).OfType<SourceRequest>(),
+        .. Inner.SelectMany(p => p.Requests),
+    ];
+
+    /// <summary>A mistake for each lookup that the search or a pipeline inside it uses and that is not there.</summary>
+    public IEnumerable<Diagnostic> MissingLookups(ILookups lookups)
+    {
+        foreach (var use in Pipeline.Commands.OfType<IUsesLookup>().Where(u => !u.CreatesLookup && lookups.Find(u.Lookup.Name) is null))
+        {
+            yield return Lookup.Missing(use.Lookup, lookups);
+        }
+
+        foreach (var missing in Inner.SelectMany(p => p.MissingLookups(lookups)))
+        {
+            yield return missing;
+        }
+    }
 
     /// <summary>Runs the search. Rows come as they are read; columns are complete when the rows have been read.</summary>
     public RowStream Run(SearchContext context)
     {
-        var stream = Request is { IsMetrics: false }
-            ? new RowStream(new ColumnSet(true, []), EventRows.Read(Request, context))
-            : new RowStream(new ColumnSet(false, []), []);
+        if (!IsEventSearch)
+        {
+            return Run(context, new RowStream(new ColumnSet(false, []), []));
+        }
+
+        var request = Subsearch.Resolve(Request!, headInner, context);
+        var rows = WhyNewestFirst is null ? EventRows.Read(request, context) : EventRows.ReadNewestFirst(request, context);
+        return Run(context, new RowStream(new ColumnSet(true, []), rows));
+    }
+
+    /// <summary>This plan, with its requests known as those of a plan of the same form that was told of.</summary>
+    internal SearchPlan As(SearchPlan told) => new(this, told);
+
+    private static SourceRequest? As(SourceRequest? request, SourceRequest? told) => request is null ? null : request with { PlannedAs = told };
+
+    /// <summary>Runs the commands on rows that are there.</summary>
+    internal RowStream Run(SearchContext context, RowStream stream)
+    {
         foreach (var step in Steps)
         {
-            stream = step.Command.Bind(new BindContext(context, step.Output)).Run(stream);
+            var input = stream;
+            stream = GuardedRows.Run(() => step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner, Planned = step.Request }).Run(input));
             stream = context.AfterStep?.Invoke(step, stream) ?? stream;
         }
 
-        return stream;
+        var formats = Fieldformat.At(Steps.Select(s => s.Command));
+        stream = formats.Count > 0 ? Fieldformat.Apply(formats, stream, context) : stream;
+        return stream with { Rows = GuardedRows.Of(stream.Rows) };
     }
 }

@@ -14,23 +14,35 @@ public static class SearchPlanner
     public static SearchPlan Plan(Pipeline pipeline) => Plan(pipeline, FieldNeed.All);
 
     /// <summary>Plans for a reader that wants only some columns of the result.</summary>
-    public static SearchPlan Plan(Pipeline pipeline, FieldNeed output)
+    public static SearchPlan Plan(Pipeline pipeline, FieldNeed output) => Plan(pipeline, output, isFed: false);
+
+    /// <summary>The fields that a pipeline reads of rows that come from outside, so that its own output has those asked for.</summary>
+    internal static FieldNeed InputNeed(Pipeline pipeline, FieldNeed output) => pipeline.Commands.Reverse().Aggregate(output, (need, command) => command.Needs(need));
+
+    /// <summary>Plans a pipeline whose rows come from outside.</summary>
+    internal static SearchPlan PlanFed(Pipeline pipeline, FieldNeed output) => Plan(pipeline, output, isFed: true);
+
+    private static SearchPlan Plan(Pipeline pipeline, FieldNeed output, bool isFed)
     {
         var commands = pipeline.Commands;
         var steps = new PlanStep[commands.Count];
         for (var i = commands.Count - 1; i >= 0; i--)
         {
-            steps[i] = new PlanStep(commands[i], output);
+            steps[i] = new PlanStep(commands[i], output) { Inner = PlanInner(commands[i], output), Request = (commands[i] as IGenerates)?.Request(output) };
             output = commands[i].Needs(output);
         }
 
-        var filters = commands.TakeWhile(c => c is IFilters).Cast<IFilters>().ToList();
         var headLength = commands.TakeWhile(c => c is IRowWise).Count();
-        var request = filters.Count > 0 && commands[0] is Search
-            ? Merge(filters, output)
-            : commands is [IGenerates generator, ..] ? generator.Request(steps[0].Output) : null;
-        var skipped = request is { IsMetrics: false } ? filters.Count : 0;
-        return new SearchPlan(pipeline, request, steps[skipped..], headLength, EarlyEvaluation.WhyNot(pipeline));
+        return new SearchPlan(pipeline, isFed ? null : Request(commands, steps, output), steps, headLength, EarlyEvaluation.WhyNot(pipeline));
+    }
+
+    private static IReadOnlyList<SearchPlan> PlanInner(ICommand command, FieldNeed output) =>
+        command is IHoldsPipelines holder ? [.. holder.Pipelines.Select(p => Plan(p, holder.NeedsOfPipelines(output), holder.FeedsPipelines))] : [];
+
+    private static SourceRequest? Request(IReadOnlyList<ICommand> commands, PlanStep[] steps, FieldNeed output)
+    {
+        var filters = commands.TakeWhile(c => c is IFilters).Cast<IFilters>().ToList();
+        return commands[0] is Search ? Merge(filters, output) : steps[0].Request;
     }
 
     /// <summary>Leading searches are one: events that do not pass the second need not become rows either.</summary>

@@ -14,6 +14,12 @@ public sealed record SourceRequest(SearchExpression Predicate, FieldNeed Fields,
     /// <summary><c>earliest=</c> and the like at the top level of the predicate: they take the place of the window's bounds.</summary>
     public IReadOnlyList<SearchTime> Times { get; init; } = [];
 
+    /// <summary>
+    /// The request that the plan tells of, where this one knows more: subsearches are answered, or a row's values are filled in. A source that
+    /// collected events beforehand finds them by it; null if it is this one.
+    /// </summary>
+    public SourceRequest? PlannedAs { get; init; }
+
     /// <summary>The range to read for a window, seen at <paramref name="now"/>.</summary>
     public Execution.TimeRange Resolve(Execution.TimeRange window, DateTimeOffset now, TimeZoneInfo zone)
     {

@@ -159,6 +159,7 @@ public sealed class FieldExtractor
         private readonly ReadOnlySpan<byte> json = memory.Span;
         private readonly HashSet<int>? replaced = meeting == Meeting.Replace ? [] : null;
         private Dictionary<int, List<Value>>? several;
+        private int depth;
 
         /// <summary>Puts fields with several values together, once all are read.</summary>
         public readonly void Finish()
@@ -299,10 +300,18 @@ public sealed class FieldExtractor
 
             switch (json[index])
             {
+                case (byte)'{' or (byte)'[' when depth > DeepestPath:
+                    return JsonSkip.Container(json, index);
                 case (byte)'{':
-                    return Object(index, node, isRoot: false);
+                    depth++;
+                    var afterObject = Object(index, node, isRoot: false);
+                    depth--;
+                    return afterObject;
                 case (byte)'[':
-                    return node.Walk("{}"u8) is { } element ? Array(index, element) : JsonSkip.Container(json, index);
+                    depth++;
+                    var afterArray = node.Walk("{}"u8) is { } element ? Array(index, element) : JsonSkip.Container(json, index);
+                    depth--;
+                    return afterArray;
                 default:
                     var end = Scalar(index, out var value);
                     if (end >= 0 && node.Slot >= 0)

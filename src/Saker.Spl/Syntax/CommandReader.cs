@@ -196,6 +196,11 @@ public sealed class CommandReader
             {
                 break;
             }
+            else if (c == '"' && depth > 0 && Text.IndexOf('"', position + 1, end - position - 1) is var closing and > 0)
+            {
+                // ip("a b")
+                position = closing;
+            }
             else if ((char.IsWhiteSpace(c) && depth == 0) || c is '=' or '"' or '[' or ']' or '|' || (c == ',' && depth == 0))
             {
                 break;
@@ -316,6 +321,16 @@ public sealed class CommandReader
         if (!AtEnd)
         {
             var start = position;
+            if (Text[start] == ')')
+            {
+                throw Fail("SPL0127", "this parenthesis was not opened", new SourceSpan(start, 1));
+            }
+
+            if (command is "where" or "eval" && Habits.At(Text, start, end) is { } habit)
+            {
+                throw Fail("SPL0126", habit.Message, new SourceSpan(start, 1), habit.Hint);
+            }
+
             var word = ReadRest();
             throw Fail("SPL0105", $"{command} does not take `{(word.Length > 40 ? word[..40] + "…" : word)}` here", SourceSpan.Between(start, start + word.Length));
         }

@@ -8,6 +8,9 @@ public abstract record EvalExpression
 {
     public SourceSpan Span { get; init; }
 
+    /// <summary>Levels of the tree below and with this one: what walking it takes of the stack.</summary>
+    internal int Height { get; init; } = 1;
+
     public sealed override string ToString() => Print(0);
 
     /// <summary>Prints for a place that binds as given; weaker expressions get parentheses.</summary>
@@ -16,9 +19,16 @@ public abstract record EvalExpression
 
 public sealed record EvalLiteral(Value Value) : EvalExpression
 {
+    /// <summary>A number's digits as they stand in the search: <c>1.00</c>.</summary>
+    public string? Written { get; init; }
+
+    public bool Equals(EvalLiteral? other) => other is not null && Value.Kind == other.Value.Kind && Value == other.Value;
+
+    public override int GetHashCode() => Value.GetHashCode();
+
     internal override string Print(int place) => Value.Kind switch
     {
-        ValueKind.Number => Value.Text,
+        ValueKind.Number => Written ?? Value.Text,
         ValueKind.Boolean => Value.Truth ? "true()" : "false()",
         ValueKind.Null => "null()",
         _ => Quote.Always(Value.Text),
@@ -27,6 +37,13 @@ public sealed record EvalLiteral(Value Value) : EvalExpression
 
 public sealed record EvalField(string Name) : EvalExpression
 {
+    /// <summary>Whether it stood in single quotes.</summary>
+    public bool IsQuoted { get; init; }
+
+    public bool Equals(EvalField? other) => other is not null && other.Name == Name;
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     internal override string Print(int place) => Quote.EvalField(Name);
 }
 
@@ -82,6 +99,12 @@ public sealed record EvalNegate(EvalExpression Inner) : EvalExpression
 public sealed record EvalCall(string Function, IReadOnlyList<EvalExpression> Arguments) : EvalExpression
 {
     internal override string Print(int place) => $"{Function}({string.Join(", ", Arguments.Select(a => a.Print(0)))})";
+}
+
+/// <summary>An aggregate inside the expression of <c>chart eval(avg(a) / max(b))</c>; it reads the aggregate's column.</summary>
+public sealed record EvalAggregate(Commands.AggregateCall Call) : EvalExpression
+{
+    internal override string Print(int place) => Call.ToString();
 }
 
 internal static class EvalOperators

@@ -12,6 +12,21 @@ public static class EvalExpressionWalk
         _ => [expression],
     };
 
+    /// <summary>Whether the result is a truth value: a comparison, AND/OR/NOT, or a function such as isnull.</summary>
+    public static bool IsCondition(this EvalExpression expression) => expression switch
+    {
+        EvalLiteral literal => literal.Value.Kind == Execution.ValueKind.Boolean,
+        EvalBinary binary => binary.Operator <= BinaryOperator.Like,
+        EvalNot => true,
+        EvalCall call => Functions.FunctionTable.Find(call.Function)?.IsCondition == true,
+        _ => false,
+    };
+
     public static IEnumerable<string> FieldsRead(this EvalExpression expression) =>
-        expression.Subexpressions().OfType<EvalField>().Select(f => f.Name).Distinct();
+        expression.Subexpressions().SelectMany(e => (IEnumerable<string>)(e switch
+        {
+            EvalField field => [field.Name],
+            EvalCall { Function: "searchmatch" } call => Functions.ComparisonFunctions.SearchIn(call)?.FieldsRead() ?? [],
+            _ => [],
+        })).Distinct();
 }

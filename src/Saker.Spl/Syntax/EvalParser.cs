@@ -9,12 +9,14 @@ namespace Saker.Spl.Syntax;
 internal sealed class EvalParser
 {
     private const int DeepestNesting = 200;
+    private const int MostLevels = 500;
 
     private readonly ExpandedSource source;
     private readonly string text;
     private readonly int end;
     private int position;
     private int depth;
+    private CommandReader? aggregates;
 
     private EvalParser(ExpandedSource source, int start, int end) => (this.source, text, position, this.end) = (source, source.Text, start, end);
 
@@ -28,9 +30,14 @@ internal sealed class EvalParser
     }
 
     /// <summary>Parses an expression at the reader's place and leaves the reader after it.</summary>
-    public static EvalExpression Parse(CommandReader reader)
+    public static EvalExpression Parse(CommandReader reader) => Parse(reader, withAggregates: false);
+
+    /// <summary>Parses an expression in which aggregates of chart may stand: <c>avg(a) / max(b)</c>.</summary>
+    public static EvalExpression ParseWithAggregates(CommandReader reader) => Parse(reader, withAggregates: true);
+
+    private static EvalExpression Parse(CommandReader reader, bool withAggregates)
     {
-        var parser = new EvalParser(reader.Source, reader.Position, reader.End);
+        var parser = new EvalParser(reader.Source, reader.Position, reader.End) { aggregates = withAggregates ? reader : null };
         var expression = parser.ParseExpression(0);
         parser.SkipSpace();
         reader.Seek(parser.position);
@@ -70,7 +77,7 @@ internal sealed class EvalParser
             }
 
             var right = ParseExpression(op.Strength() + 1);
-            left = new EvalBinary(op, left, right) { Span = SourceSpan.Between(start, position) };
+            left = new EvalBinary(op, left, right) { Span = SourceSpan.Between(start, position), Height = HeightOver(left, right) };
         }
 
         depth--;
@@ -83,13 +90,14 @@ internal sealed class EvalParser
         if (TryWord("NOT"))
         {
             var inner = ParseExpression(EvalNot.Strength);
-            return new EvalNot(inner) { Span = SourceSpan.Between(start, position) };
+            return new EvalNot(inner) { Span = SourceSpan.Between(start, position), Height = HeightOver(inner) };
         }
 
         if (Peek() == '!' && PeekAt(1) != '=')
         {
             position++;
-            return new EvalNot(ParseExpression(EvalOperators.Tightest)) { Span = SourceSpan.Between(start, position) };
+            var inner = ParseExpression(EvalOperators.Tightest);
+            return new EvalNot(inner) { Span = SourceSpan.Between(start, position), Height = HeightOver(inner) };
         }
 
         if (Peek() is '-' or '+')
@@ -109,8 +117,8 @@ internal sealed class EvalParser
 
             var span = SourceSpan.Between(start, position);
             return inner is EvalLiteral { Value.Kind: ValueKind.Number } literal
-                ? new EvalLiteral(Value.Of(-literal.Value.Number)) { Span = span }
-                : new EvalNegate(inner) { Span = span };
+                ? new EvalLiteral(Value.Of(-literal.Value.Number)) { Span = span, Written = literal.Written is ['-', .. var positive] ? positive : "-" + literal.Written }
+                : new EvalNegate(inner) { Span = span, Height = HeightOver(inner) };
         }
 
         return ParsePrimary(start);
@@ -126,7 +134,7 @@ internal sealed class EvalParser
             SkipSpace();
             if (Peek() != ')')
             {
-                throw position >= end ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(start, 1)) : Unexpected();
+                throw position >= end ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(start, 1), "close it with )") : Unexpected();
             }
 
             position++;
@@ -140,7 +148,7 @@ internal sealed class EvalParser
 
         if (c == '\'')
         {
-            return new EvalField(ReadQuoted('\'')) { Span = SourceSpan.Between(start, position) };
+            return new EvalField(ReadQuoted('\'')) { Span = SourceSpan.Between(start, position), IsQuoted = true };
         }
 
         if (char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(PeekAt(1))))
@@ -177,7 +185,7 @@ internal sealed class EvalParser
 
         var span = SourceSpan.Between(start, position);
         return double.TryParse(text[start..position], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? new EvalLiteral(Value.Of(number)) { Span = span }
+            ? new EvalLiteral(Value.Of(number)) { Span = span, Written = text[start..position].TrimEnd('.') }
             : throw Fail("SPL0130", "this is no number", span);
     }
 
@@ -193,6 +201,14 @@ internal sealed class EvalParser
         SkipSpace();
         if (Peek() == '(')
         {
+            if (aggregates is not null && Aggregates.AggregateTable.TryFind(name, out _, out _))
+            {
+                aggregates.Seek(start);
+                var call = Commands.AggregateCall.ReadCall(aggregates);
+                position = aggregates.Position;
+                return new EvalAggregate(call) { Span = SourceSpan.Between(start, position) };
+            }
+
             return ParseCall(name, start, SourceSpan.Between(start, mark));
         }
 
@@ -203,7 +219,7 @@ internal sealed class EvalParser
             "true" => new EvalLiteral(Value.True) { Span = span },
             "false" => new EvalLiteral(Value.False) { Span = span },
             "null" => new EvalLiteral(Value.Null) { Span = span },
-            "and" or "or" or "xor" or "like" or "in" => throw Fail("SPL0131", $"{name.ToUpperInvariant()} needs an expression on both sides", span),
+            "and" or "or" or "xor" or "like" => throw Fail("SPL0131", $"{name.ToUpperInvariant()} needs an expression on both sides", span),
             _ => new EvalField(name) { Span = span },
         };
     }
@@ -228,25 +244,41 @@ internal sealed class EvalParser
             }
             else if (Peek() != ')')
             {
-                throw position >= end ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1)) : Unexpected();
+                throw position >= end
+                    ? Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1), "close it with )")
+                    : Habits.At(text, position, end) is null ? Fail("SPL0132", "a comma or a closing parenthesis is expected here", new SourceSpan(position, 1), "arguments are separated by commas; a field name with blanks goes in single quotes") : Unexpected();
             }
         }
 
         position++;
         var function = name.ToLowerInvariant();
         CheckFunction(function, arguments.Count + argumentsBefore, nameSpan);
-        return new EvalCall(function, arguments) { Span = SourceSpan.Between(start, position) };
+        return new EvalCall(function, arguments) { Span = SourceSpan.Between(start, position), Height = HeightOver([.. arguments]) };
+    }
+
+    /// <summary>The tree is walked by recursion, so it may not grow without bound, nested or not.</summary>
+    private int HeightOver(params ReadOnlySpan<EvalExpression> below)
+    {
+        var height = 0;
+        foreach (var expression in below)
+        {
+            height = Math.Max(height, expression.Height);
+        }
+
+        return height < MostLevels ? height + 1 : throw Fail("SPL0106", $"the expression has more than {MostLevels} operators in a row", new SourceSpan(Math.Min(position, Math.Max(0, end - 1)), 1), "write field IN (…), or several commands");
     }
 
     private void CheckFunction(string function, int count, SourceSpan span)
     {
         if (FunctionTable.Find(function) is not { } spec)
         {
-            var near = Suggestion.Nearest(function, FunctionTable.All.Select(f => f.Name));
-            throw Fail("SPL0133", $"unknown function `{function}`", span, near is null ? "see `saker help functions` for the list" : $"did you mean `{near}`?");
+            var near = Suggestion.Nearest(function, FunctionTable.All.Select(f => f.Name).Concat(FunctionTable.Elsewhere));
+            throw FunctionTable.Alternative(near ?? function) is { } alternative
+                ? Fail("SPL0133", $"there is no function `{function}`", span, alternative)
+                : Fail("SPL0133", $"unknown function `{function}`", span, near is null ? "see `saker help functions` for the list" : $"did you mean `{near}`?");
         }
 
-        if (count < spec.FewestArguments || count > spec.MostArguments)
+        if (!spec.Takes(count))
         {
             throw Fail("SPL0134", $"{function} takes {spec.ArgumentsText}, not {count}", span, spec.Synopsis);
         }
@@ -270,7 +302,7 @@ internal sealed class EvalParser
         }
 
         var call = ParseCall("in", start, SourceSpan.Between(mark, mark + 2), argumentsBefore: 1);
-        membership = call with { Arguments = [left, .. call.Arguments] };
+        membership = call with { Arguments = [left, .. call.Arguments], Height = HeightOver([left, .. call.Arguments]) };
         return true;
     }
 
@@ -370,9 +402,30 @@ internal sealed class EvalParser
 
     private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$' or '{' or '}' or ':' or '@' || c > 127;
 
-    private SplException Unexpected() => position >= end
-        ? Fail("SPL0131", "an expression is expected here", new SourceSpan(Math.Max(0, end - 1), 1))
-        : Error("SPL0126", $"unexpected `{text[position]}`");
+    private SplException Unexpected()
+    {
+        if (position >= end)
+        {
+            return Fail("SPL0131", "an expression is expected here", new SourceSpan(Math.Max(0, end - 1), 1));
+        }
+
+        // "n => 3" has been read up to its equals sign.
+        foreach (var at in (int[])[position, Math.Max(0, position - 1)])
+        {
+            if (text[at] != ',' && Habits.At(text, at, end) is { } habit)
+            {
+                return Fail("SPL0126", habit.Message, new SourceSpan(at, 1), habit.Hint);
+            }
+        }
+
+        return Fail("SPL0126", $"unexpected `{text[position]}`", new SourceSpan(position, 1), text[position] switch
+        {
+            '[' or '{' => "a JSON value goes in quotes, or in json_array(…) and json_object(…)",
+            '=' => "two values are compared with one = or ==; eval assigns with one =",
+            '|' => "or is written OR",
+            _ => null,
+        });
+    }
 
     private SplException Error(string code, string message) => Fail(code, message, new SourceSpan(Math.Min(position, Math.Max(0, end - 1)), 1));
 

@@ -10,6 +10,10 @@ public sealed class MacroExpander
 {
     private const int DeepestNesting = 64;
     private const int LongestExpansion = 4 << 20;
+    private const int MostExpansions = 10_000;
+
+    // The end of a macro call that is not closed: a mistake was reported, and what follows cannot be told apart from it.
+    private const int Broken = int.MaxValue;
 
     private readonly MacroTable macros;
     private readonly ExpandedSource output;
@@ -44,16 +48,35 @@ public sealed class MacroExpander
     {
         var text = source.Content;
         var copied = 0;
+        var (quoted, inMap) = (false, false);
         for (var i = 0; i < text.Length;)
         {
+            // Nothing is expanded inside quotes (macros.conf) but a macro's own arguments, and the search that map runs later.
+            var isQuote = text[i] == '"' && !IsEscaped(text, i);
+            inMap = isQuote ? !quoted && IsMapSearch(text, i) : inMap;
+            quoted ^= isQuote;
+            if (inMap && text[i] == '`' && MapMacroEnd(text, i) is var close and > 0)
+            {
+                output.Append(source, copied, i - copied, call);
+                ExpandMapMacro(source, SourceSpan.Between(i, close), arguments, call);
+                copied = i = close;
+                continue;
+            }
+
             var end = text[i] switch
             {
+                not '$' when quoted => i,
                 '`' when text.AsSpan(i).StartsWith("```") => CommentEnd(source, i, call),
                 '/' when call is not null && text.AsSpan(i).StartsWith("/*") => BlockCommentEnd(text, i),
                 '`' => MacroEnd(source, i, call),
                 '$' => ArgumentEnd(text, i, arguments),
                 _ => i,
             };
+            if (end == Broken)
+            {
+                break;
+            }
+
             if (end <= i)
             {
                 i++;
@@ -66,6 +89,61 @@ public sealed class MacroExpander
         }
 
         output.Append(source, copied, text.Length - copied, call);
+    }
+
+    /// <summary>Whether the quote at this place opens the search of map: <c>| map search="…"</c>.</summary>
+    private static bool IsMapSearch(string text, int quote)
+    {
+        var before = text.AsSpan(0, quote).TrimEnd();
+        if (!before.EndsWith("=") || !before[..^1].TrimEnd().EndsWith("search", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var command = before[(before.LastIndexOfAny('|', '[') + 1)..].TrimStart();
+        return command.StartsWith("map", StringComparison.OrdinalIgnoreCase) && command.Length > 3 && char.IsWhiteSpace(command[3]);
+    }
+
+    /// <summary>The end of a known macro's use in the search of map; 0 if the backtick is only a character.</summary>
+    private int MapMacroEnd(string text, int open)
+    {
+        var close = text.IndexOf('`', open + 1);
+        if (close < 0)
+        {
+            return 0;
+        }
+
+        var (name, arguments) = SplitCall(Unescape(text[(open + 1)..close]));
+        return macros.Find(name, arguments.Count) is null ? 0 : close + 1;
+    }
+
+    /// <summary>Expands a macro in the search of map; the expansion's quotes are escaped, so that the string stays one.</summary>
+    private void ExpandMapMacro(SourceText source, SourceSpan span, Dictionary<string, string> arguments, MacroCall? call)
+    {
+        var inside = Substitute(Unescape(source.Content.AsSpan(span.Start + 1, span.Length - 2).ToString()), arguments);
+        var expander = new MacroExpander(new SourceText(source.Name, $"`{inside}`"), macros);
+        expander.ExpandText(expander.output.Root, [], call);
+        used.AddRange(expander.used);
+        foreach (var mistake in expander.diagnostics)
+        {
+            Report(mistake.Code, mistake.Message, source, span, call, mistake.Hint);
+        }
+
+        var text = expander.output.Text.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        output.AppendReplacement(text, source, span.Start, span.Length, call);
+    }
+
+    private static string Unescape(string text) => text.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+
+    private static bool IsEscaped(string text, int at)
+    {
+        var slashes = 0;
+        while (at > slashes && text[at - slashes - 1] == '\\')
+        {
+            slashes++;
+        }
+
+        return slashes % 2 == 1;
     }
 
     private void ReplacePiece(SourceText source, int start, int end, Dictionary<string, string> arguments, MacroCall? call)
@@ -98,7 +176,13 @@ public sealed class MacroExpander
             return;
         }
 
-        if (IsRecursive(call) || call.Depth > DeepestNesting || output.TextLength > LongestExpansion)
+        if (call.Depth > DeepestNesting || output.TextLength > LongestExpansion || used.Count > MostExpansions)
+        {
+            Report("SPL0206", "the macros of this search expand to too much", source, span, outer, $"at most {MostExpansions:#,0} macros, {DeepestNesting} deep, {LongestExpansion >> 20} MB of text");
+            throw new SplException(diagnostics);
+        }
+
+        if (IsRecursive(call))
         {
             Report("SPL0203", $"macro `{name}` expands to itself", source, span, outer, "a macro's definition must not lead back to the macro");
             return;
@@ -205,9 +289,10 @@ public sealed class MacroExpander
         if (i == start + 1 || i >= text.Length || text[i] is not ('`' or '('))
         {
             Report("SPL0205", "a macro's name is expected after the backtick, and a closing backtick", source, new SourceSpan(start, 1), call, "write `name` or `name(argument)`");
-            return text.Length;
+            return Broken;
         }
 
+        var hasArguments = text[i] == '(';
         var inQuotes = false;
         for (; i < text.Length; i++)
         {
@@ -221,12 +306,18 @@ public sealed class MacroExpander
             }
             else if (text[i] == '`' && !inQuotes)
             {
+                if (hasArguments && text.AsSpan(start, i - start).TrimEnd()[^1] != ')')
+                {
+                    Report("SPL0205", "the arguments of this macro are not closed", source, SourceSpan.Between(start, i + 1), call, "write `name(argument, argument)`");
+                    return Broken;
+                }
+
                 return i + 1;
             }
         }
 
         Report("SPL0205", "this macro is not closed", source, new SourceSpan(start, 1), call, "close it with a backtick");
-        return text.Length;
+        return Broken;
     }
 
     private static int ArgumentEnd(string text, int start, Dictionary<string, string> arguments)

@@ -7,6 +7,7 @@ namespace Saker.Spl.Syntax;
 public sealed class PipelineParser
 {
     private const int DeepestSubsearch = 16;
+    private const int MostCommands = 500;
 
     private readonly List<Diagnostic> diagnostics = [];
     private int depth;
@@ -41,9 +42,20 @@ public sealed class PipelineParser
 
         var commands = new List<ICommand>();
         var parts = SplitAtPipes(span);
+        if (parts.Count > MostCommands)
+        {
+            throw new SplException(Source.Diagnose("SPL0106", $"the search has more than {MostCommands} commands", parts[MostCommands], "split it into several searches"));
+        }
+
         for (var i = 0; i < parts.Count; i++)
         {
             var part = Trim(parts[i]);
+            if (part.Length == 0 && i > 0 && i + 1 < parts.Count && parts[i].Length == 0)
+            {
+                diagnostics.Add(Source.Diagnose("SPL0126", "`||` is no operator", new SourceSpan(parts[i].Start - 1, 2), "write OR; a single | begins a command"));
+                break;
+            }
+
             if (part.Length == 0)
             {
                 if (i > 0 || parts.Count == 1)
@@ -99,7 +111,8 @@ public sealed class PipelineParser
     private void ReportEmpty(SourceSpan part, bool wholeIsEmpty) => diagnostics.Add(Source.Diagnose(
         "SPL0108",
         wholeIsEmpty ? "the search is empty" : "a command is expected after the pipe",
-        new SourceSpan(Math.Max(0, part.Start - 1), 1)));
+        new SourceSpan(Math.Max(0, part.Start - 1), 1),
+        wholeIsEmpty ? "write * for everything" : "take the pipe away, or write a command such as `| head 10`"));
 
     private void CheckPositions(List<ICommand> commands)
     {
@@ -152,20 +165,48 @@ public sealed class PipelineParser
             throw new SplException(Source.Diagnose("SPL0108", "a command is expected after the pipe", nameSpan));
         }
 
+        if (CommandTable.Refusal(word) is { } refusal)
+        {
+            throw new SplException(Source.Diagnose("SPL0112", $"the command `{word}` is not supported: {refusal.Reason}", nameSpan, refusal.Hint));
+        }
+
         if (CommandTable.Find(word) is not { } spec)
         {
             throw new SplException(CommandTable.IsKnownInSplunk(word)
                 ? Source.Diagnose("SPL0111", $"the command `{word}` is not supported yet", nameSpan, CommandTable.Alternative(word))
-                : Source.Diagnose("SPL0110", $"unknown command `{word}`", nameSpan, Hint(word)));
+                : Source.Diagnose("SPL0110", $"unknown command `{word}`", nameSpan, Hint(part, word)));
         }
 
         var reader = new CommandReader(this, part);
         reader.Seek(part.Start + word.Length);
-        return spec.Parse(reader);
+        try
+        {
+            return spec.Parse(reader);
+        }
+        catch (SplException mistake)
+        {
+            // What does not say itself what to do is told the command's form.
+            throw new SplException([.. mistake.Diagnostics.Select(d => d.Hint is null ? d with { Hint = spec.Synopsis } : d)]);
+        }
     }
 
-    private static string? Hint(string word) =>
-        Suggestion.Nearest(word, CommandTable.All.Select(s => s.Name)) is { } near ? $"did you mean `{near}`?" : "see `saker help commands` for the list";
+    private string Hint(SourceSpan part, string word)
+    {
+        var after = part.Start + word.Length;
+        while (after < part.End && (char.IsWhiteSpace(Text[after]) || Text[after] is '.' or '{' or '}'))
+        {
+            after++;
+        }
+
+        if (after < part.End && Text[after] is '=' or '<' or '>' or '!')
+        {
+            var condition = Text[part.Start..part.End].Split('\n')[0];
+            return $"to filter write `| search {(condition.Length > 40 ? condition[..40] + "…" : condition)}`";
+        }
+
+        return Suggestion.Nearest(word, CommandTable.All.Select(s => s.Name)) is { } near ? $"did you mean `{near}`?"
+            : Habits.Command(word) ?? (Suggestion.Nearest(word, CommandTable.KnownInSplunk) is { } known ? $"did you mean `{known}`?" : "see `saker help commands` for the list");
+    }
 
     private List<SourceSpan> SplitAtPipes(SourceSpan span)
     {
@@ -181,7 +222,7 @@ public sealed class PipelineParser
                 case '"':
                     i = SkipQuotes(i, span.End);
                     break;
-                case '[' when LooksLikeSubsearch(i, span.End):
+                case '[' when LooksLikeSubsearch(i, span.End) || TakesBrackets(start, span.End):
                     i = FindClosingBracket(i, span.End);
                     break;
                 case '|':
@@ -197,9 +238,25 @@ public sealed class PipelineParser
         return parts;
     }
 
-    /// <summary>A bracket inside a word (an unquoted regular expression, <c>a[0]</c>) opens no subsearch.</summary>
+    /// <summary>Whether the command that begins here takes a search in brackets, so that one right after a word (<c>join host[…]</c>) opens it.</summary>
+    private bool TakesBrackets(int start, int end)
+    {
+        while (start < end && char.IsWhiteSpace(Text[start]))
+        {
+            start++;
+        }
+
+        return CommandTable.Find(FirstWord(SourceSpan.Between(start, end))) is { TakesSubsearch: true };
+    }
+
+    /// <summary>A bracket inside a word (an unquoted regular expression, <c>a[0]</c>) opens no subsearch, unless a pipe follows: <c>type=inner[| …]</c>.</summary>
     private bool LooksLikeSubsearch(int open, int end) =>
-        (open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',') && open + 1 < end;
+        Text.AsSpan(open + 1, end - open - 1).TrimStart().StartsWith('|')
+        || ((open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',' || EndsWithWord(open, "NOT") || EndsWithWord(open, "OR") || EndsWithWord(open, "AND"))
+            && open + 1 < end);
+
+    private bool EndsWithWord(int end, string word) =>
+        end > word.Length && string.CompareOrdinal(Text, end - word.Length, word, 0, word.Length) == 0 && (char.IsWhiteSpace(Text[end - word.Length - 1]) || Text[end - word.Length - 1] == '(');
 
     /// <summary>The index of the closing quote; an unclosed quote runs to the end and is reported by the command.</summary>
     private int SkipQuotes(int open, int end)

@@ -77,6 +77,13 @@ public enum TermKind
 /// <summary>A word or phrase to find in <c>_raw</c>.</summary>
 public sealed record SearchTerm(string Text, TermKind Kind = TermKind.Phrase) : SearchExpression
 {
+    /// <summary>Whether it stood in quotes.</summary>
+    public bool IsQuoted { get; init; }
+
+    public bool Equals(SearchTerm? other) => other is not null && other.Text == Text && other.Kind == Kind;
+
+    public override int GetHashCode() => HashCode.Combine(Text, Kind);
+
     internal override string Print(Strength place) => Kind switch
     {
         TermKind.Term => $"TERM({Quote.SearchValue(Text)})",

@@ -24,7 +24,7 @@ internal sealed class SearchParser(CommandReader reader)
             {
                 if (parts.Count == 0 || AtOperand(stops) is false)
                 {
-                    throw reader.Error("SPL0120", "AND needs an expression on both sides");
+                    throw reader.Error("SPL0120", "AND needs an expression on both sides", "write a OR b; to search for the word put it in quotes");
                 }
 
                 continue;
@@ -74,7 +74,7 @@ internal sealed class SearchParser(CommandReader reader)
         {
             if (!AtOperand(stops))
             {
-                throw reader.Error("SPL0120", "OR needs an expression on both sides");
+                throw reader.Error("SPL0120", "OR needs an expression on both sides", "write a OR b; to search for the word put it in quotes");
             }
 
             parts.Add(ParseNot(stops));
@@ -91,7 +91,7 @@ internal sealed class SearchParser(CommandReader reader)
         {
             if (!AtOperand(stops))
             {
-                throw reader.Error("SPL0120", "NOT needs an expression after it");
+                throw reader.Error("SPL0120", "NOT needs an expression after it", "write a OR b; to search for the word put it in quotes");
             }
 
             if (++depth > DeepestNesting)
@@ -104,9 +104,12 @@ internal sealed class SearchParser(CommandReader reader)
             return new SearchNot(inner) { Span = SourceSpan.Between(start, reader.Position) };
         }
 
-        if (TryOperatorWord("OR"))
+        foreach (var word in (string[])["OR", "AND"])
         {
-            throw reader.Fail("SPL0120", "OR needs an expression on both sides", new SourceSpan(start, 2));
+            if (TryOperatorWord(word))
+            {
+                throw reader.Fail("SPL0120", $"{word} needs an expression on both sides", new SourceSpan(start, word.Length), "write a OR b; to search for the word put it in quotes");
+            }
         }
 
         return ParsePrimary(start);
@@ -121,16 +124,16 @@ internal sealed class SearchParser(CommandReader reader)
                 var inner = Parse();
                 if (!reader.TryTake(')'))
                 {
-                    throw reader.Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(start, 1));
+                    throw reader.Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(start, 1), "close it with )");
                 }
 
                 return inner;
             case '[':
                 return new SearchSubsearch(reader.ReadSubsearch()) { Span = SourceSpan.Between(start, reader.Position) };
             case '=' or '<' or '>':
-                throw reader.Error("SPL0122", "a field name is expected before the comparison");
+                throw reader.Error("SPL0122", "a field name is expected before the comparison", "write field=value");
             case '!' when reader.PeekAt(1) == '=':
-                throw reader.Error("SPL0122", "a field name is expected before the comparison");
+                throw reader.Error("SPL0122", "a field name is expected before the comparison", "write field!=value");
             default:
                 return ParseTermOrComparison(start);
         }
@@ -157,12 +160,24 @@ internal sealed class SearchParser(CommandReader reader)
         }
 
         reader.Seek(nameEnd);
-        if (word == "*" && !quoted)
+        if (!quoted && reader.Peek() == 'I' && TryOperatorWord("IN"))
+        {
+            throw reader.Error("SPL0125", "the list of IN is expected in parentheses", $"write {word} IN (a, b), or \"in\" to search for the word");
+        }
+
+        reader.Seek(nameEnd);
+        if (!quoted && Habits.IsForgottenPipe(word) && start > reader.Span.Start && !reader.AtEnd && reader.Peek() != ')')
+        {
+            throw reader.Fail("SPL0128", $"`{word}` is a command: a pipe is missing before it", SourceSpan.Between(start, nameEnd), $"write | {word}, or \"{word}\" in quotes to search for the word");
+        }
+
+        reader.Seek(nameEnd);
+        if (word == "*")
         {
             return new SearchAll { Span = new SourceSpan(start, 1) };
         }
 
-        return new SearchTerm(word) { Span = SourceSpan.Between(start, nameEnd) };
+        return new SearchTerm(word) { Span = SourceSpan.Between(start, nameEnd), IsQuoted = quoted };
     }
 
     private SearchTerm ParseDirective(string word, int start)
@@ -176,9 +191,14 @@ internal sealed class SearchParser(CommandReader reader)
     private SearchExpression ParseComparison(string field, ComparisonOperator op, int start)
     {
         var next = reader.Peek();
+        if (op == ComparisonOperator.Equal && next == '>' && reader.Text[reader.Position - 1] == '=')
+        {
+            throw reader.Fail("SPL0123", "`=>` is no operator", new SourceSpan(reader.Position - 1, 2), "write >=, or put the value in quotes");
+        }
+
         if (reader.AtEnd || next is ')' or '(')
         {
-            throw reader.Error("SPL0123", $"a value is expected after {field}{op.Text()}", next == '(' ? $"for several values write {field} IN (a, b)" : null);
+            throw reader.Error("SPL0123", $"a value is expected after {field}{op.Text()}", next == '(' ? $"for several values write {field} IN (a, b)" : $"write {field}{op.Text()}value; for what is absent NOT {field}=*, for empty text {field}=\"\"");
         }
 
         var valueStart = reader.Position;
@@ -212,14 +232,22 @@ internal sealed class SearchParser(CommandReader reader)
         {
             if (reader.AtEnd)
             {
-                throw reader.Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1));
+                throw reader.Fail("SPL0121", "this parenthesis is not closed", new SourceSpan(open, 1), "close it with )");
             }
 
-            values.Add(reader.Peek() == '"' ? reader.ReadQuoted('"') : ReadWord(stopAtOperator: false, stopAtComma: true));
-            reader.TryTake(',');
+            if (reader.TryTake(','))
+            {
+                continue;
+            }
+
+            // Splunk takes commas before the first value and after the last.
+            if (!reader.TryTake(','))
+            {
+                values.Add(reader.Peek() == '"' ? reader.ReadQuoted('"') : ReadWord(stopAtOperator: false, stopAtComma: true));
+            }
         }
 
-        return values.Count > 0 ? values : throw reader.Fail("SPL0125", "IN needs at least one value", SourceSpan.Between(open, reader.Position));
+        return values.Count > 0 ? values : throw reader.Fail("SPL0125", "IN needs at least one value", SourceSpan.Between(open, reader.Position), "write field IN (a, b*)");
     }
 
     private bool TryOperator(out ComparisonOperator op)

@@ -56,7 +56,9 @@ public sealed class TimeModifier
 
         if (TryParseAbsolute(trimmed, out var local))
         {
-            modifier = new TimeModifier(trimmed, [], local, null);
+            modifier = trimmed[^1] == 'Z'
+                ? new TimeModifier(trimmed, [], null, (decimal)(local.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond)
+                : new TimeModifier(trimmed, [], local, null);
             return true;
         }
 
@@ -84,7 +86,7 @@ public sealed class TimeModifier
             local = step.Apply(local);
         }
 
-        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+        return DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(local.Ticks - zone.GetUtcOffset(local).Ticks, 0, DateTime.MaxValue.Ticks) - DateTime.UnixEpoch.Ticks);
     }
 
     public override string ToString() => Text;
@@ -188,7 +190,7 @@ public sealed class TimeModifier
             }
             catch (ArgumentOutOfRangeException)
             {
-                return Amount < 0 ? DateTime.UnixEpoch : new DateTime(9999, 1, 1);
+                return Amount < 0 ? new DateTime(1, 1, 1) : new DateTime(9999, 1, 1);
             }
         }
 
@@ -198,7 +200,7 @@ public sealed class TimeModifier
             Unit.Minute => new DateTime(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute)),
             Unit.Hour => new DateTime(time.Ticks - (time.Ticks % TimeSpan.TicksPerHour)),
             Unit.Day => time.Date,
-            Unit.Week => time.Date.AddDays(-(((int)time.DayOfWeek - Math.Max(0, Weekday) + 7) % 7)),
+            Unit.Week => new DateTime(Math.Max(0, time.Date.Ticks - (((int)time.DayOfWeek - Math.Max(0, Weekday) + 7) % 7 * TimeSpan.TicksPerDay))),
             Unit.Month => new DateTime(time.Year, time.Month, 1),
             Unit.Quarter => new DateTime(time.Year, ((time.Month - 1) / 3 * 3) + 1, 1),
             _ => new DateTime(time.Year, 1, 1),

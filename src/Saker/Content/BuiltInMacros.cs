@@ -9,6 +9,14 @@ internal static class BuiltInMacros
     public static void AddTo(MacroTable table)
     {
         table.Set(Make("drop_dm_object_name", ["object"], "rename \"$object$.*\" as \"*\""));
+        // Enterprise Security's, where nothing is known of assets and domains of one's own.
+        table.Set(Make("get_asset", ["field"], "search *"));
+        table.Set(Make("cim_corporate_web_domain_search", ["field"], "NOT *"));
+        table.Set(Make(
+            "globedistance",
+            ["lat1", "lon1", "lat2", "lon2", "unit"],
+            "eval distance=2*if(\"$unit$\"=\"m\",3959,6371)*asin(sqrt(pow(sin(($lat2$-$lat1$)*pi()/360),2)"
+            + "+cos($lat1$*pi()/180)*cos($lat2$*pi()/180)*pow(sin(($lon2$-$lon1$)*pi()/360),2)))"));
     }
 
     /// <summary>What a detection's filter macro is until someone defines it: it keeps every row.</summary>

@@ -9,7 +9,7 @@ namespace Saker.Detections;
 /// </summary>
 internal sealed class EventSpool : IEventSource, IDisposable
 {
-    public const int DefaultMemoryBytes = 64 << 20;
+    public const int DefaultMemoryBytes = 32 << 20;
 
     private readonly IReadOnlyList<SourceRequest> requests;
     private readonly RequestEntries[] entries;
@@ -86,6 +86,7 @@ internal sealed class EventSpool : IEventSource, IDisposable
 
     private RequestEntries Entries(SourceRequest request)
     {
+        request = request.PlannedAs ?? request;
         for (var i = 0; i < requests.Count; i++)
         {
             if (ReferenceEquals(requests[i], request) || requests[i] == request)
@@ -112,49 +113,34 @@ internal sealed class EventSpool : IEventSource, IDisposable
     /// <summary>The events of one request: ordinal and time, in the order they came until a range asks for the order of time.</summary>
     private sealed class RequestEntries
     {
-        private readonly List<(long Time, long Ordinal)> list = [];
-        private bool isSorted = true;
+        private readonly ChunkedList<(long Time, long Ordinal)> list = new();
+        private (long Time, long Ordinal)[]? byTime;
 
-        public void Add(long ordinal, long time)
-        {
-            isSorted &= list.Count == 0 || list[^1].Time <= time;
-            list.Add((time, ordinal));
-        }
+        public void Add(long ordinal, long time) => list.Add((time, ordinal));
 
         public IEnumerable<long> In(TimeRange range)
         {
             if (range == TimeRange.All)
             {
-                return list.Select(e => e.Ordinal);
+                return list.All().Select(e => e.Ordinal);
             }
 
-            if (!isSorted)
+            if (byTime is null)
             {
-                list.Sort();
-                isSorted = true;
+                byTime = [.. list.All()];
+                Array.Sort(byTime);
             }
 
-            return FromTo(LowerBound(range.Earliest), range.Latest);
+            return FromTo(byTime, range);
         }
 
-        private IEnumerable<long> FromTo(int start, long latest)
+        private static IEnumerable<long> FromTo((long Time, long Ordinal)[] byTime, TimeRange range)
         {
-            for (var i = start; i < list.Count && list[i].Time < latest; i++)
+            var start = Array.BinarySearch(byTime, (range.Earliest, long.MinValue));
+            for (var i = start < 0 ? ~start : start; i < byTime.Length && byTime[i].Time < range.Latest; i++)
             {
-                yield return list[i].Ordinal;
+                yield return byTime[i].Ordinal;
             }
-        }
-
-        private int LowerBound(long time)
-        {
-            var (low, high) = (0, list.Count);
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                (low, high) = list[middle].Time < time ? (middle + 1, high) : (low, middle);
-            }
-
-            return low;
         }
     }
 }

@@ -65,16 +65,8 @@ internal sealed class HeadMatcher
         ];
     }
 
-    /// <summary>
-    /// A metrics request wants its metrics only, besides what its filter says. What a subsearch decides is not known while events are read: such a condition lets
-    /// every event through here, and the search asks again.
-    /// </summary>
-    internal static SearchExpression Predicate(SourceRequest request)
-    {
-        var parts = request.Predicate.Conjuncts().Where(c => !c.Subexpressions().Any(e => e is SearchSubsearch)).ToList();
-        var known = parts.Count == request.Predicate.Conjuncts().Count ? request.Predicate : parts.Aggregate((SearchExpression)new SearchAll(), (a, b) => a.And(b));
-        return request.IsMetrics && request.Metrics.Count > 0
-            ? known.And(new SearchIn(Spl.Commands.Mstats.MetricName, [.. request.Metrics.Select(m => m.Text)]))
-            : known;
-    }
+    /// <summary>A metrics request wants its metrics only, besides what its filter says.</summary>
+    internal static SearchExpression Predicate(SourceRequest request) => request.IsMetrics && request.Metrics.Count > 0
+        ? request.Predicate.WithoutSubsearches().And(new SearchIn(Spl.Commands.Mstats.MetricName, [.. request.Metrics.Select(m => m.Text)]))
+        : request.Predicate.WithoutSubsearches();
 }

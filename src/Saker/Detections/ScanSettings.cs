@@ -22,6 +22,9 @@ internal sealed record ScanSettings
 
     public Func<IPAddress, IpPlace?>? FindPlace { get; init; }
 
+    /// <summary>The tables that searches look up and write; null when there are none.</summary>
+    public ILookups? Lookups { get; init; }
+
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 
     public int Workers { get; init; } = Environment.ProcessorCount;
@@ -39,6 +42,7 @@ internal sealed record ScanSettings
         Now = now,
         Range = range,
         FindPlace = FindPlace,
+        Lookups = Lookups,
         TemporaryDirectory = TemporaryDirectory,
         Cancellation = cancellation,
     };

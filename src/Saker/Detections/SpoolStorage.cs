@@ -9,7 +9,7 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
     private const int HeaderBytes = 4 * sizeof(int) + (2 * sizeof(long));
 
     private readonly List<Event> inMemory = [];
-    private readonly List<long> offsets = [];
+    private readonly ChunkedList<long> offsets = new();
     private readonly List<(string Index, string Source, string Sourcetype, string Host, string Cluster, bool IsMetric)> origins = [];
     private readonly Dictionary<(string, string, string, string, string, bool), int> originNumbers = [];
     private FileStream? file;

@@ -10,25 +10,25 @@ namespace Saker.Geo;
 public sealed class GeoDatabase : IDisposable
 {
     /// <summary>Places last given, by their offset: attackers come back. A slot is one reference, so that threads need no lock.</summary>
-    private readonly Remembered?[] _remembered = new Remembered?[4096];
-    private readonly string _path;
-    private readonly MmdbMetadata _metadata;
-    private readonly MmdbTree _tree;
-    private byte[]? _file;
+    private readonly Remembered?[] remembered = new Remembered?[4096];
+    private readonly string path;
+    private readonly MmdbMetadata metadata;
+    private readonly MmdbTree tree;
+    private byte[]? file;
 
     private GeoDatabase(string path, byte[] file)
     {
-        _path = path;
-        _file = file;
-        _metadata = MmdbMetadata.Read(file);
-        _tree = new MmdbTree(file.AsMemory(0, _metadata.TreeLength), _metadata);
+        this.path = path;
+        this.file = file;
+        metadata = MmdbMetadata.Read(file);
+        tree = new MmdbTree(file.AsMemory(0, metadata.TreeLength), metadata);
     }
 
     /// <summary>What the database calls itself: <c>GeoLite2-City</c>, <c>city ipv4</c>, …</summary>
-    public string DatabaseType => _metadata.DatabaseType;
+    public string DatabaseType => metadata.DatabaseType;
 
     /// <summary>4: knows IPv4 only. 6: knows IPv6, and mostly IPv4 too.</summary>
-    public int IpVersion => _metadata.IpVersion;
+    public int IpVersion => metadata.IpVersion;
 
     /// <summary>Opens a database.</summary>
     /// <exception cref="GeoDatabaseException">There is no such file, it is not a MaxMind-format database, of another version, truncated or corrupt.</exception>
@@ -62,7 +62,7 @@ public sealed class GeoDatabase : IDisposable
     public bool TryFind(IPAddress address, out GeoPlace place)
     {
         ArgumentNullException.ThrowIfNull(address);
-        var file = _file;
+        var file = this.file;
         ObjectDisposedException.ThrowIf(file is null, this);
         Span<byte> bytes = stackalloc byte[16];
         var length = Write(address, bytes);
@@ -74,11 +74,11 @@ public sealed class GeoDatabase : IDisposable
         }
         catch (MmdbFormatException e)
         {
-            throw new GeoDatabaseException(_path, e.Message, e);
+            throw new GeoDatabaseException(this.path, e.Message, e);
         }
     }
 
-    public void Dispose() => _file = null;
+    public void Dispose() => this.file = null;
 
     private static int Write(IPAddress address, Span<byte> bytes)
     {
@@ -94,31 +94,31 @@ public sealed class GeoDatabase : IDisposable
     {
         if (address.Length == 4)
         {
-            return _tree.TryFind(address, out offset);
+            return tree.TryFind(address, out offset);
         }
 
-        if (_metadata.IpVersion == 6 && _tree.TryFind(address, out offset))
+        if (metadata.IpVersion == 6 && tree.TryFind(address, out offset))
         {
             return true;
         }
 
         offset = 0;
         Span<byte> embedded = stackalloc byte[4];
-        return EmbeddedIPv4.TryRead(address, embedded) && _tree.TryFind(embedded, out offset);
+        return EmbeddedIPv4.TryRead(address, embedded) && tree.TryFind(embedded, out offset);
     }
 
     private GeoPlace PlaceAt(byte[] file, long offset)
     {
-        if (offset >= _metadata.DataLength)
+        if (offset >= metadata.DataLength)
         {
-            throw new MmdbFormatException($"corrupt: a record of its search tree points to {offset}, past the data's end at {_metadata.DataLength}");
+            throw new MmdbFormatException($"corrupt: a record of its search tree points to {offset}, past the data's end at {metadata.DataLength}");
         }
 
-        ref var slot = ref _remembered[(int)(((uint)offset * 2_654_435_769u) >> 20)];
+        ref var slot = ref this.remembered[(int)(((uint)offset * 2_654_435_769u) >> 20)];
         var remembered = Volatile.Read(ref slot);
         if (remembered is null || remembered.Offset != offset)
         {
-            var section = new MmdbSection(file.AsSpan(_metadata.DataStart, _metadata.DataLength));
+            var section = new MmdbSection(file.AsSpan(metadata.DataStart, metadata.DataLength));
             remembered = new Remembered(offset, GeoRecord.Read(section, (int)offset));
             Volatile.Write(ref slot, remembered);
         }

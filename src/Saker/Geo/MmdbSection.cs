@@ -9,7 +9,7 @@ namespace Saker.Geo;
 /// </summary>
 internal readonly ref struct MmdbSection(ReadOnlySpan<byte> bytes)
 {
-    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private readonly ReadOnlySpan<byte> bytes = bytes;
 
     /// <summary>Reads the control bytes at an offset; a pointer is not followed.</summary>
     public MmdbControl ControlAt(int offset)
@@ -173,9 +173,9 @@ internal readonly ref struct MmdbSection(ReadOnlySpan<byte> bytes)
             3 => 526_336L + ((high << 24) | BigEndian24(rest)),
             _ => BinaryPrimitives.ReadUInt32BigEndian(rest),
         };
-        if (target >= _bytes.Length)
+        if (target >= this.bytes.Length)
         {
-            throw new MmdbFormatException($"corrupt: a pointer to {target}, past the data's end at {_bytes.Length}");
+            throw new MmdbFormatException($"corrupt: a pointer to {target}, past the data's end at {this.bytes.Length}");
         }
 
         return new MmdbControl(MmdbType.Pointer, (int)target, offset + width);
@@ -185,8 +185,8 @@ internal readonly ref struct MmdbSection(ReadOnlySpan<byte> bytes)
         value.Size == size ? Take(value.Payload, size) : throw new MmdbFormatException($"corrupt: a {value.Type} of {value.Size} bytes");
 
     private ReadOnlySpan<byte> Take(int offset, int size) =>
-        (uint)offset <= (uint)_bytes.Length && size <= _bytes.Length - offset
-            ? _bytes.Slice(offset, size)
+        (uint)offset <= (uint)this.bytes.Length && size <= this.bytes.Length - offset
+            ? this.bytes.Slice(offset, size)
             : throw new MmdbFormatException("truncated: a value runs past the data's end");
 
     private static int BigEndian24(ReadOnlySpan<byte> bytes) => (bytes[0] << 16) | (bytes[1] << 8) | bytes[2];

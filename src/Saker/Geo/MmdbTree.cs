@@ -8,42 +8,42 @@ namespace Saker.Geo;
 /// </summary>
 internal sealed class MmdbTree
 {
-    private readonly ReadOnlyMemory<byte> _nodes;
-    private readonly uint _nodeCount;
-    private readonly int _recordSize;
-    private readonly uint _ipv4Start;
+    private readonly ReadOnlyMemory<byte> nodes;
+    private readonly uint nodeCount;
+    private readonly int recordSize;
+    private readonly uint ipv4Start;
 
     public MmdbTree(ReadOnlyMemory<byte> nodes, MmdbMetadata metadata)
     {
-        _nodes = nodes;
-        _nodeCount = metadata.NodeCount;
-        _recordSize = metadata.RecordSize;
+        this.nodes = nodes;
+        nodeCount = metadata.NodeCount;
+        recordSize = metadata.RecordSize;
         // In an IPv6 tree the IPv4 addresses stand under ::/96.
-        _ipv4Start = metadata.IpVersion == 6 ? Walk(0, stackalloc byte[12]) : 0;
+        ipv4Start = metadata.IpVersion == 6 ? Walk(0, stackalloc byte[12]) : 0;
     }
 
     /// <summary>Finds the offset in the data section of what is known of an address of 4 or (in an IPv6 tree) 16 bytes.</summary>
     public bool TryFind(ReadOnlySpan<byte> address, out long offset)
     {
-        var record = Walk(address.Length == 4 ? _ipv4Start : 0, address);
-        if (record < _nodeCount)
+        var record = Walk(address.Length == 4 ? ipv4Start : 0, address);
+        if (record < nodeCount)
         {
             throw new MmdbFormatException("corrupt: its search tree is deeper than an address is long");
         }
 
-        offset = (long)record - _nodeCount - 16;
-        if (record != _nodeCount && offset < 0)
+        offset = (long)record - nodeCount - 16;
+        if (record != nodeCount && offset < 0)
         {
             throw new MmdbFormatException("corrupt: a record of its search tree points between tree and data");
         }
 
-        return record != _nodeCount;
+        return record != nodeCount;
     }
 
     private uint Walk(uint record, ReadOnlySpan<byte> bits)
     {
-        var nodes = _nodes.Span;
-        for (var i = 0; i < bits.Length * 8 && record < _nodeCount; i++)
+        var nodes = this.nodes.Span;
+        for (var i = 0; i < bits.Length * 8 && record < nodeCount; i++)
         {
             var bit = (bits[i >> 3] >> (7 - (i & 7))) & 1;
             record = Record(nodes, record, bit);
@@ -54,7 +54,7 @@ internal sealed class MmdbTree
 
     private uint Record(ReadOnlySpan<byte> nodes, uint node, int bit)
     {
-        switch (_recordSize)
+        switch (recordSize)
         {
             case 24:
                 var at24 = nodes.Slice((int)node * 6 + bit * 3, 3);

@@ -7,8 +7,8 @@ internal sealed class IngestCounts
 {
     public const int RejectionsKept = 10;
 
-    private readonly long[] _byKind = new long[Enum.GetValues<EventKind>().Length];
-    private readonly List<string> _rejections = [];
+    private readonly long[] byKind = new long[Enum.GetValues<EventKind>().Length];
+    private readonly List<string> rejections = [];
 
     public long Read => Recognised + Other + Rejected;
 
@@ -22,13 +22,13 @@ internal sealed class IngestCounts
     public long Truncated { get; private set; }
 
     /// <summary>The first few rejections, as <c>file.ndjson:3: not valid JSON: the text ends inside a string</c>.</summary>
-    public IReadOnlyList<string> Rejections => _rejections;
+    public IReadOnlyList<string> Rejections => rejections;
 
-    public long this[EventKind kind] => _byKind[(int)kind];
+    public long this[EventKind kind] => byKind[(int)kind];
 
     public void Accepted(EventKind kind, bool truncated)
     {
-        _byKind[(int)kind]++;
+        byKind[(int)kind]++;
         Truncated += truncated ? 1 : 0;
         if (kind == EventKind.Other)
         {
@@ -45,9 +45,9 @@ internal sealed class IngestCounts
     public void Reject(in RecordPlace place, string reason)
     {
         Rejected++;
-        if (_rejections.Count < RejectionsKept)
+        if (rejections.Count < RejectionsKept)
         {
-            _rejections.Add($"{place}: {reason}");
+            rejections.Add($"{place}: {reason}");
         }
     }
 
@@ -58,12 +58,12 @@ internal sealed class IngestCounts
         Other += more.Other;
         Rejected += more.Rejected;
         Truncated += more.Truncated;
-        for (var i = 0; i < _byKind.Length; i++)
+        for (var i = 0; i < byKind.Length; i++)
         {
-            _byKind[i] += more._byKind[i];
+            byKind[i] += more.byKind[i];
         }
 
-        _rejections.AddRange(more._rejections.Take(RejectionsKept - _rejections.Count));
+        rejections.AddRange(more.rejections.Take(RejectionsKept - rejections.Count));
     }
 }
 

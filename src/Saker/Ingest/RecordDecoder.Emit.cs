@@ -8,14 +8,14 @@ internal sealed partial class RecordDecoder
     private const string KubernetesIndex = "kubernetes";
     private const string KubernetesSource = "kubernetes";
     private const string Text = "text";
-    private readonly Dictionary<string, string> _names = [];
+    private readonly Dictionary<string, string> names = [];
 
     /// <summary>The event's fields beside its text; opened by the first.</summary>
-    private JsonOut Extra => _extra.IsEmpty ? _extra.Open() : _extra;
+    private JsonOut Extra => extra.IsEmpty ? extra.Open() : extra;
 
     public void EmitAudit(ReadOnlyMemory<byte> json, JsonObjectScan scan, Wrapping wrapping, bool truncated)
     {
-        _extra.Clear();
+        extra.Clear();
         var time = Settle(AuditEvent.Time(scan) ?? wrapping.Time);
         AddOrigin(wrapping, KubernetesSource, "_json");
         AddFields(wrapping);
@@ -24,13 +24,13 @@ internal sealed partial class RecordDecoder
             Extra.Add("truncated"u8, "true"u8);
         }
 
-        Tell(_masker.Mask(json), time, KubernetesIndex, KubernetesSource, "_json", wrapping, EventKind.Audit, truncated);
+        Tell(masker.Mask(json), time, KubernetesIndex, KubernetesSource, "_json", wrapping, EventKind.Audit, truncated);
     }
 
     /// <summary>An audit event that was mapped from another form; its document has no stamp but those given.</summary>
     public void EmitMapped(ReadOnlyMemory<byte> json, Wrapping wrapping)
     {
-        var scan = _levels[wrapping.Depth].Scan;
+        var scan = levels[wrapping.Depth].Scan;
         scan.Scan(json);
         EmitAudit(json, scan, wrapping, truncated: false);
     }
@@ -38,7 +38,7 @@ internal sealed partial class RecordDecoder
     public void EmitFalco(ReadOnlyMemory<byte> raw, FalcoFields fields, long? stamp, string? host, Wrapping wrapping)
     {
         const string sourcetype = "kube:container:falco";
-        _extra.Clear();
+        extra.Clear();
         var time = Settle(stamp ?? wrapping.Time);
         AddOrigin(wrapping, KubernetesSource, sourcetype);
         if (host is not null && wrapping.Host is not null && host != wrapping.Host)
@@ -54,7 +54,7 @@ internal sealed partial class RecordDecoder
     /// <summary>A metric point whose flat JSON stands in <see cref="Build"/>.</summary>
     public void EmitMetric(long? stamp, Wrapping wrapping)
     {
-        _extra.Clear();
+        extra.Clear();
         var time = Settle(stamp ?? wrapping.Time);
         Tell(Build.Written, time, "kubernetes_metrics", wrapping.Source ?? "", wrapping.Sourcetype ?? "", wrapping, EventKind.Metric);
     }
@@ -62,25 +62,25 @@ internal sealed partial class RecordDecoder
     /// <summary>What came as a log record and stays named as it was sent; unless it is text, its grammar has been checked.</summary>
     public void EmitNamed(ReadOnlyMemory<byte> raw, long? stamp, string sourcetype, EventKind kind, Wrapping wrapping)
     {
-        _extra.Clear();
+        extra.Clear();
         var time = Settle(stamp ?? wrapping.Time);
         AddFields(wrapping);
-        var masked = sourcetype == Text ? raw : _masker.Mask(raw);
-        Tell(masked, time, wrapping.Index ?? "main", wrapping.Source ?? _place.Name, wrapping.Sourcetype ?? sourcetype, wrapping, kind);
+        var masked = sourcetype == Text ? raw : masker.Mask(raw);
+        Tell(masked, time, wrapping.Index ?? "main", wrapping.Source ?? place.Name, wrapping.Sourcetype ?? sourcetype, wrapping, kind);
     }
 
     /// <summary>The same text for the same name: names repeat from event to event.</summary>
     public string Intern(string name)
     {
-        if (_names.TryGetValue(name, out var known))
+        if (names.TryGetValue(name, out var known))
         {
             return known;
         }
 
         // A sender that makes up names must not fill the memory.
-        if (_names.Count < 10_000)
+        if (names.Count < 10_000)
         {
-            _names.Add(name, name);
+            names.Add(name, name);
         }
 
         return name;
@@ -117,7 +117,7 @@ internal sealed partial class RecordDecoder
 
     private long Settle(long? stamp)
     {
-        var time = EventTime.Settle(stamp, _arrival, out var replaced);
+        var time = EventTime.Settle(stamp, arrival, out var replaced);
         if (replaced)
         {
             Extra.Add("origin.time"u8, EventTime.Text(stamp!.Value));
@@ -150,24 +150,24 @@ internal sealed partial class RecordDecoder
     private void Tell(
         ReadOnlyMemory<byte> raw, long time, string index, string source, string sourcetype, Wrapping wrapping, EventKind kind, bool truncated = false)
     {
-        if (!_extra.IsEmpty)
+        if (!extra.IsEmpty)
         {
-            _extra.Close();
+            extra.Close();
         }
 
-        _told++;
-        _sink.Accept(
+        told++;
+        sink.Accept(
             new Event
             {
                 Raw = raw,
-                Extra = _extra.Written,
+                Extra = extra.Written,
                 TimeNanoseconds = time,
-                IndexTimeNanoseconds = _arrival,
+                IndexTimeNanoseconds = arrival,
                 Index = index,
                 Source = source,
                 Sourcetype = sourcetype,
                 Host = wrapping.Host ?? "",
-                Cluster = wrapping.Cluster ?? _options.Cluster,
+                Cluster = wrapping.Cluster ?? options.Cluster,
                 IsMetric = kind == EventKind.Metric,
             },
             kind,

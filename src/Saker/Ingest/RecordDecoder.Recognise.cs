@@ -100,7 +100,7 @@ internal sealed partial class RecordDecoder
     private bool TryRecords(JsonObjectScan scan, Wrapping wrapping)
     {
         var records = scan["records"u8].IsArray ? scan["records"u8] : scan["Records"u8];
-        var before = _told;
+        var before = told;
         foreach (var record in records.Elements)
         {
             var packed = CloudWatch.PackedData(record);
@@ -114,7 +114,7 @@ internal sealed partial class RecordDecoder
             }
         }
 
-        if (_told == before)
+        if (told == before)
         {
             Other("empty batch of records");
         }

@@ -6,8 +6,8 @@ namespace Saker.Ingest;
 internal sealed partial class RecordDecoder
 {
     private const int BracesTried = 8;
-    private readonly ArrayBufferWriter<byte> _stdout = new();
-    private readonly ArrayBufferWriter<byte> _stderr = new();
+    private readonly ArrayBufferWriter<byte> stdout = new();
+    private readonly ArrayBufferWriter<byte> stderr = new();
 
     private bool TryText(ReadOnlyMemory<byte> text, Wrapping wrapping)
     {
@@ -44,7 +44,7 @@ internal sealed partial class RecordDecoder
                 continue;
             }
 
-            var part = head.IsError ? _stderr : _stdout;
+            var part = head.IsError ? stderr : stdout;
             began = part.WrittenCount == 0 ? head.Time : began;
             if (!head.IsPartial && part.WrittenCount == 0)
             {
@@ -59,8 +59,8 @@ internal sealed partial class RecordDecoder
             }
         }
 
-        FlushParts(_stdout, wrapping, began);
-        FlushParts(_stderr, wrapping, began);
+        FlushParts(stdout, wrapping, began);
+        FlushParts(stderr, wrapping, began);
     }
 
     /// <summary>
@@ -76,23 +76,23 @@ internal sealed partial class RecordDecoder
             return false;
         }
 
-        var part = stream.Is("stderr"u8) ? _stderr : _stdout;
+        var part = stream.Is("stderr"u8) ? stderr : stdout;
         JsonUnescape.Append(log.Content, part);
-        _dockerTime = EventTime.Read(scan["time"u8]);
+        dockerTime = EventTime.Read(scan["time"u8]);
         if (log.Content.IsEmpty || part.WrittenSpan.EndsWith("\n"u8))
         {
-            FlushParts(part, wrapping, _dockerTime, evenIfEmpty: true);
+            FlushParts(part, wrapping, dockerTime, evenIfEmpty: true);
         }
 
         return true;
     }
 
-    private long? _dockerTime;
+    private long? dockerTime;
 
     private void FlushDockerLines(Wrapping wrapping)
     {
-        FlushParts(_stdout, wrapping, _dockerTime);
-        FlushParts(_stderr, wrapping, _dockerTime);
+        FlushParts(stdout, wrapping, dockerTime);
+        FlushParts(stderr, wrapping, dockerTime);
     }
 
     private void FlushParts(ArrayBufferWriter<byte> part, Wrapping wrapping, long? time, bool evenIfEmpty = false)
@@ -152,7 +152,7 @@ internal sealed partial class RecordDecoder
 
     private bool TryTruncated(ReadOnlyMemory<byte> text, Wrapping wrapping)
     {
-        var scan = _levels[wrapping.Depth].Scan;
+        var scan = levels[wrapping.Depth].Scan;
         if (!TruncatedAudit.TryStrip(text, out var before) || scan.Scan(before) || TruncatedAudit.Close(before, scan) is not { } closed
             || !scan.Scan(closed) || !(wrapping.IsAuditItem || AuditEvent.Recognise(scan)))
         {

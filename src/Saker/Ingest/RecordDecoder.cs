@@ -8,46 +8,46 @@ namespace Saker.Ingest;
 /// </summary>
 internal sealed partial class RecordDecoder
 {
-    private readonly IngestOptions _options;
-    private readonly SecretMasker _masker;
-    private readonly Level[] _levels = new Level[Wrapping.Deepest + 2];
-    private readonly JsonOut _extra = new();
-    private long _told;
-    private long _arrival;
-    private IDecodeSink _sink = null!;
-    private RecordPlace _place;
+    private readonly IngestOptions options;
+    private readonly SecretMasker masker;
+    private readonly Level[] levels = new Level[Wrapping.Deepest + 2];
+    private readonly JsonOut extra = new();
+    private long told;
+    private long arrival;
+    private IDecodeSink sink = null!;
+    private RecordPlace place;
 
     public RecordDecoder(IngestOptions options)
     {
-        _options = options;
-        _masker = new SecretMasker(options.MaskKey);
-        for (var i = 0; i < _levels.Length; i++)
+        this.options = options;
+        masker = new SecretMasker(options.MaskKey);
+        for (var i = 0; i < levels.Length; i++)
         {
-            _levels[i] = new Level();
+            levels[i] = new Level();
         }
     }
 
-    public IngestOptions Options => _options;
+    public IngestOptions Options => this.options;
 
     /// <summary>Where JSON is built that did not arrive as such (a metric point, a mapped GKE entry): one item at a time.</summary>
     public JsonOut Build { get; } = new();
 
     /// <summary>The day of a clock that carries none.</summary>
-    public DateOnly Day => _options.Date ?? (_place.FileDay == default ? Events.Timestamp.DayOf(_arrival) : _place.FileDay);
+    public DateOnly Day => this.options.Date ?? (this.place.FileDay == default ? Events.Timestamp.DayOf(arrival) : this.place.FileDay);
 
-    public long Arrival => _arrival;
+    public long Arrival => arrival;
 
     public void Decode(ReadOnlyMemory<byte> record, in RecordPlace place, IDecodeSink sink) => Decode(record, place, sink, Wrapping.None);
 
     /// <summary>As <see cref="Decode(ReadOnlyMemory{byte}, in RecordPlace, IDecodeSink)"/>, with what the transport around the record said of it (a token's cluster).</summary>
     public void Decode(ReadOnlyMemory<byte> record, in RecordPlace place, IDecodeSink sink, Wrapping wrapping)
     {
-        _sink = sink;
-        _place = place;
-        _arrival = (_options.Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
-        var before = _told;
+        this.sink = sink;
+        this.place = place;
+        arrival = (this.options.Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
+        var before = told;
         Content(record, wrapping);
-        if (_told == before)
+        if (told == before)
         {
             Other("nothing in it");
         }
@@ -89,7 +89,7 @@ internal sealed partial class RecordDecoder
             return TryText(content, wrapping);
         }
 
-        var scan = _levels[wrapping.Depth].Scan;
+        var scan = levels[wrapping.Depth].Scan;
         return scan.Scan(content)
             ? Trim(content[scan.End..]).IsEmpty && TryObject(content, scan, wrapping)
             : TryTruncated(content, wrapping);
@@ -103,7 +103,7 @@ internal sealed partial class RecordDecoder
             return value.IsString ? value.Text[1..^1] : value.Text;
         }
 
-        var text = _levels[depth].Text;
+        var text = levels[depth].Text;
         text.ResetWrittenCount();
         JsonUnescape.Append(value.Content, text);
         return text.WrittenMemory;
@@ -111,22 +111,22 @@ internal sealed partial class RecordDecoder
 
     public void Other(string reason)
     {
-        _told++;
-        _sink.Other(reason);
+        told++;
+        this.sink.Other(reason);
     }
 
     public void Reject(string reason)
     {
-        _told++;
-        _sink.Reject(_place, reason);
+        told++;
+        this.sink.Reject(this.place, reason);
     }
 
     /// <summary>Runs an envelope's unwrapping; says so if nothing was in it. Always true: the envelope was known.</summary>
     private bool Unwrap(Action<RecordDecoder, JsonObjectScan, Wrapping> unwrap, JsonObjectScan scan, Wrapping wrapping, string nothing)
     {
-        var before = _told;
+        var before = told;
         unwrap(this, scan, wrapping);
-        if (_told == before)
+        if (told == before)
         {
             Other(nothing);
         }
@@ -137,7 +137,7 @@ internal sealed partial class RecordDecoder
     /// <summary>One or more JSON documents in a row, as Firehose and HEC deliver them.</summary>
     private void Documents(ReadOnlyMemory<byte> content, Wrapping wrapping)
     {
-        var scan = _levels[wrapping.Depth].Scan;
+        var scan = levels[wrapping.Depth].Scan;
         while (!content.IsEmpty)
         {
             if (content.Span[0] != '{')

@@ -15,6 +15,8 @@ internal sealed class GoldenEngine
 
     public MacroTable Macros { get; } = new();
 
+    public MemoryLookups Lookups { get; } = new();
+
     public DateTimeOffset Now { get; set; } = new(2026, 3, 14, 12, 0, 0, TimeSpan.Zero);
 
     public long MemoryBytes { get; set; } = MemoryBudget.DefaultBytes;
@@ -42,6 +44,25 @@ internal sealed class GoldenEngine
         }
     }
 
+    /// <summary><c>lookup name [kvstore] [case=insensitive] [match=WILDCARD(f),CIDR(g)] [max=n] [min=n] [default=text]</c>, then the rows as csv.</summary>
+    public void AddLookup(GoldenRecord record)
+    {
+        var settings = record.Words.Where(w => w.Contains('=')).ToDictionary(w => w.Split('=')[0], w => w[(w.IndexOf('=') + 1)..]);
+        var table = CsvText.ReadTable(new StringReader(string.Join('\n', record.Body)));
+        Lookups.Write(
+            new LookupDefinition(record.Words[0])
+            {
+                IsKeyValue = record.Words.Contains("kvstore"),
+                Fields = record.Words.Contains("kvstore") ? table.Columns : [],
+                IsCaseSensitive = settings.GetValueOrDefault("case") != "insensitive",
+                MatchTypes = settings.GetValueOrDefault("match", "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToDictionary(m => m[(m.IndexOf('(') + 1)..^1], m => m[..m.IndexOf('(')]),
+                MaxMatches = int.Parse(settings.GetValueOrDefault("max", "1000"), CultureInfo.InvariantCulture),
+                MinMatches = int.Parse(settings.GetValueOrDefault("min", "0"), CultureInfo.InvariantCulture),
+                DefaultMatch = settings.GetValueOrDefault("default", ""),
+            },
+            table);
+    }
+
     public SearchPlan Plan(string search)
     {
         var source = new SourceText("query", search);
@@ -54,15 +75,29 @@ internal sealed class GoldenEngine
         return SearchPlanner.Plan(pipeline);
     }
 
+    public SearchContext Context(SearchPlan? plan = null) => new()
+    {
+        Source = plan is null ? new MemoryEventSource(events) : new PlannedEventSource(plan, events),
+        Now = Now,
+        Memory = new MemoryBudget(MemoryBytes),
+        Lookups = Lookups,
+        Collect = row => events.Add(new Event
+        {
+            Raw = Encoding.UTF8.GetBytes(row.Raw),
+            Index = row.Index,
+            Source = row.Source,
+            Sourcetype = row.Sourcetype,
+            Ordinal = events.Count,
+            TimeNanoseconds = TimeRange.Nanoseconds(row.Time),
+            IndexTimeNanoseconds = TimeRange.Nanoseconds(Now),
+        }),
+    };
+
     public List<string> Run(string search, bool ordered)
     {
-        var context = new SearchContext
-        {
-            Source = new MemoryEventSource(events),
-            Now = Now,
-            Memory = new MemoryBudget(MemoryBytes),
-        };
-        var result = Plan(search).Run(context);
+        var plan = Plan(search);
+        var context = Context(plan);
+        var result = plan.Run(context);
         var rows = result.Rows.ToList();
         var columns = result.Columns.IsOpen
             ? result.Columns.Names.Concat(ColumnNames.Of(rows, context.Fields)).Distinct().Where(n => !EventFields.All.Contains(n))

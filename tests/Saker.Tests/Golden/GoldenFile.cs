@@ -2,7 +2,7 @@ namespace Saker.Tests.Golden;
 
 /// <summary>
 /// A golden file: records that begin with a word on a line of its own (<c>data</c>, <c>query</c>, <c>canonical</c>, <c>plan</c>,
-/// <c>error</c>, <c>macro</c>, <c>now</c>) and end at an empty line. What is expected follows <c>----</c>.
+/// <c>error</c>, <c>macro</c>, <c>lookup</c>, <c>now</c>) and end at an empty line. What is expected follows <c>----</c>.
 /// </summary>
 internal sealed class GoldenFile
 {

@@ -46,6 +46,7 @@ internal sealed class SearchTrace : IDisposable
             Now = now,
             Range = settings.Bounds(now),
             FindPlace = settings.FindPlace,
+            Lookups = settings.Lookups,
             TemporaryDirectory = settings.TemporaryDirectory,
             Cancellation = cancellation,
             AfterStep = (step, stream) => stages.TryGetValue(step, out var stage) ? stream with { Rows = stage.Watch(stream.Rows, ordinal) } : stream,
@@ -160,7 +161,7 @@ internal sealed class SearchTrace : IDisposable
     }
 
     private static IReadOnlyList<(string, string)> RowText(Row row, FieldTable fields) =>
-        [.. ColumnNames.Of([row], fields).Where(c => c != EventFields.Raw).Select(c => (c, row[fields.Slot(c)].Text))];
+        [.. ColumnNames.Of([row], fields).Where(c => c is not (EventFields.Raw or EventFields.IndexTime)).Select(c => (c, row[fields.Slot(c)].Text))];
 
     private static List<(SearchExpression Condition, RowPredicate? Holds)> Checks(IReadOnlyList<SearchExpression> conditions, FieldTable fields, out FieldExtractor extractor)
     {

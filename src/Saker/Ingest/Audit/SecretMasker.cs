@@ -11,13 +11,13 @@ namespace Saker.Ingest;
 internal sealed class SecretMasker
 {
     private const int HexDigits = 16;
-    private readonly byte[] _key;
-    private readonly List<Cut> _cuts = [];
-    private readonly ArrayBufferWriter<byte> _masked = new();
-    private readonly ArrayBufferWriter<byte> _value = new();
+    private readonly byte[] key;
+    private readonly List<Cut> cuts = [];
+    private readonly ArrayBufferWriter<byte> masked = new();
+    private readonly ArrayBufferWriter<byte> value = new();
 
     /// <param name="key">Keeps masked values equal across runs; null takes a random key of this process.</param>
-    public SecretMasker(byte[]? key) => _key = key ?? ProcessKey;
+    public SecretMasker(byte[]? key) => this.key = key ?? ProcessKey;
 
     private static byte[] ProcessKey { get; } = RandomNumberGenerator.GetBytes(32);
 
@@ -31,17 +31,17 @@ internal sealed class SecretMasker
             return json;
         }
 
-        _cuts.Clear();
-        new SecretFinder(json, _cuts).Find();
-        return _cuts.Count == 0 ? json : Rewrite(json.Span);
+        cuts.Clear();
+        new SecretFinder(json, cuts).Find();
+        return cuts.Count == 0 ? json : Rewrite(json.Span);
     }
 
     private ReadOnlyMemory<byte> Rewrite(ReadOnlySpan<byte> json)
     {
-        _cuts.Sort((a, b) => a.Start.CompareTo(b.Start));
-        _masked.ResetWrittenCount();
+        cuts.Sort((a, b) => a.Start.CompareTo(b.Start));
+        masked.ResetWrittenCount();
         var from = 0;
-        foreach (var cut in _cuts)
+        foreach (var cut in cuts)
         {
             // Duplicate keys and nested finds may name the same place twice.
             if (cut.Start < from)
@@ -49,13 +49,13 @@ internal sealed class SecretMasker
                 continue;
             }
 
-            _masked.Write(json[from..cut.Start]);
+            masked.Write(json[from..cut.Start]);
             Replace(json[cut.Start..cut.End], cut.IsPiece);
             from = cut.End;
         }
 
-        _masked.Write(json[from..]);
-        return _masked.WrittenMemory;
+        masked.Write(json[from..]);
+        return masked.WrittenMemory;
     }
 
     private void Replace(ReadOnlySpan<byte> value, bool isPiece)
@@ -63,16 +63,16 @@ internal sealed class SecretMasker
         var content = !isPiece && value[0] == '"' ? value[1..^1] : value;
         if (content.IsEmpty || IsMasked(content))
         {
-            _masked.Write(value);
+            masked.Write(value);
             return;
         }
 
-        _value.ResetWrittenCount();
-        JsonUnescape.Append(content, _value);
+        this.value.ResetWrittenCount();
+        JsonUnescape.Append(content, this.value);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, _value.WrittenSpan, hash);
+        HMACSHA256.HashData(this.key, this.value.WrittenSpan, hash);
         var text = "masked:" + Convert.ToHexStringLower(hash[..(HexDigits / 2)]);
-        _masked.Write(Encoding.ASCII.GetBytes(isPiece ? text : $"\"{text}\""));
+        masked.Write(Encoding.ASCII.GetBytes(isPiece ? text : $"\"{text}\""));
     }
 
     /// <summary>Whether a value came masked already, from us or another collector of the same form.</summary>

@@ -13,11 +13,11 @@ internal sealed class FalcoFields
     // The fields that a search over shell alerts groups by; an older rule prints fewer, and its alerts must not fall out of the groups.
     private static readonly string[] Always = ["container_image", "container_image_tag", "container_name", "parent", "proc_exepath", "process", "user"];
 
-    private readonly List<KeyValuePair<string, string>> _fields = [];
+    private readonly List<KeyValuePair<string, string>> fields = [];
 
     public bool IsAmbiguous { get; set; }
 
-    public string? this[string name] => _fields.Find(field => field.Key == name).Value;
+    public string? this[string name] => fields.Find(field => field.Key == name).Value;
 
     public bool TryAdd(string name, string value)
     {
@@ -26,7 +26,7 @@ internal sealed class FalcoFields
             return false;
         }
 
-        _fields.Add(new(name, value));
+        fields.Add(new(name, value));
         return true;
     }
 
@@ -60,7 +60,7 @@ internal sealed class FalcoFields
 
     public void WriteTo(JsonOut extra)
     {
-        foreach (var (name, value) in _fields)
+        foreach (var (name, value) in fields)
         {
             extra.Add(Encoding.UTF8.GetBytes(name), value);
         }

@@ -10,14 +10,14 @@ internal sealed class GzipInput : Stream
 {
     private static readonly byte[] Probe = [.. "saker: the end "u8];
     private static readonly byte[] ProbeMember = Compress(Probe);
-    private readonly Fed _fed;
-    private readonly GZipStream _gzip;
-    private bool _ended;
+    private readonly Fed fed;
+    private readonly GZipStream gzip;
+    private bool ended;
 
     public GzipInput(Stream compressed)
     {
-        _fed = new Fed(compressed);
-        _gzip = new GZipStream(_fed, CompressionMode.Decompress);
+        fed = new Fed(compressed);
+        this.gzip = new GZipStream(fed, CompressionMode.Decompress);
     }
 
     public override bool CanRead => true;
@@ -33,7 +33,7 @@ internal sealed class GzipInput : Stream
     /// <exception cref="InvalidDataException">The data are corrupt or cut off; everything readable was returned before.</exception>
     public override int Read(Span<byte> buffer)
     {
-        if (_ended)
+        if (ended)
         {
             return 0;
         }
@@ -44,7 +44,7 @@ internal sealed class GzipInput : Stream
             return read;
         }
 
-        _ended = true;
+        ended = true;
         CheckEnd();
         return 0;
     }
@@ -65,7 +65,7 @@ internal sealed class GzipInput : Stream
     {
         if (disposing)
         {
-            _gzip.Dispose();
+            this.gzip.Dispose();
         }
 
         base.Dispose(disposing);
@@ -75,23 +75,23 @@ internal sealed class GzipInput : Stream
     {
         try
         {
-            return _gzip.Read(buffer);
+            return this.gzip.Read(buffer);
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException { InnerException: not null })
         {
-            _ended = true;
+            ended = true;
             throw new InvalidDataException("the data are corrupt", broken);
         }
     }
 
     private void CheckEnd()
     {
-        _fed.Append(ProbeMember);
+        fed.Append(ProbeMember);
         var end = new byte[Probe.Length + 1];
         var filled = 0;
         try
         {
-            for (var read = _gzip.Read(end); read > 0 && filled + read <= Probe.Length; read = _gzip.Read(end.AsSpan(filled)))
+            for (var read = this.gzip.Read(end); read > 0 && filled + read <= Probe.Length; read = this.gzip.Read(end.AsSpan(filled)))
             {
                 filled += read;
             }
@@ -121,8 +121,8 @@ internal sealed class GzipInput : Stream
     /// <summary>The compressed bytes, then, after the first end, those appended.</summary>
     private sealed class Fed(Stream inner) : Stream
     {
-        private ReadOnlyMemory<byte> _more;
-        private bool _appended;
+        private ReadOnlyMemory<byte> more;
+        private bool appended;
 
         public override bool CanRead => true;
 
@@ -136,20 +136,20 @@ internal sealed class GzipInput : Stream
 
         public void Append(byte[] more)
         {
-            _appended = true;
-            _more = more;
+            appended = true;
+            this.more = more;
         }
 
         public override int Read(Span<byte> buffer)
         {
-            if (!_appended)
+            if (!appended)
             {
                 return inner.Read(buffer);
             }
 
-            var count = Math.Min(buffer.Length, _more.Length);
-            _more.Span[..count].CopyTo(buffer);
-            _more = _more[count..];
+            var count = Math.Min(buffer.Length, this.more.Length);
+            this.more.Span[..count].CopyTo(buffer);
+            this.more = this.more[count..];
             return count;
         }
 

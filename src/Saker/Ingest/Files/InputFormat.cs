@@ -37,7 +37,7 @@ internal static class InputFormat
 /// <summary>Bytes that were read ahead, then the stream they came from.</summary>
 internal sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : Stream
 {
-    private ReadOnlyMemory<byte> _head = head;
+    private ReadOnlyMemory<byte> head = head;
 
     public override bool CanRead => true;
 
@@ -51,14 +51,14 @@ internal sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : Str
 
     public override int Read(Span<byte> buffer)
     {
-        if (_head.IsEmpty)
+        if (this.head.IsEmpty)
         {
             return rest.Read(buffer);
         }
 
-        var count = Math.Min(buffer.Length, _head.Length);
-        _head.Span[..count].CopyTo(buffer);
-        _head = _head[count..];
+        var count = Math.Min(buffer.Length, this.head.Length);
+        this.head.Span[..count].CopyTo(buffer);
+        this.head = this.head[count..];
         return count;
     }
 

@@ -25,22 +25,22 @@ internal sealed record InputFile(string Path, long Length, DateOnly Day)
 internal sealed class InputPaths
 {
     private const int DeepestDirectory = 64;
-    private readonly List<InputFile> _files = [];
-    private readonly List<string> _errors = [];
-    private readonly HashSet<string> _taken = [];
-    private readonly HashSet<string> _walked = [];
+    private readonly List<InputFile> files = [];
+    private readonly List<string> errors = [];
+    private readonly HashSet<string> taken = [];
+    private readonly HashSet<string> walked = [];
 
     private InputPaths()
     {
     }
 
-    public IReadOnlyList<InputFile> Files => _files;
+    public IReadOnlyList<InputFile> Files => files;
 
     /// <summary>One message for each path that leads nowhere, as <c>logs/x.ndjson: no such file or directory</c>.</summary>
-    public IReadOnlyList<string> Errors => _errors;
+    public IReadOnlyList<string> Errors => errors;
 
     /// <summary>For a progress bar; standard input counts nothing.</summary>
-    public long TotalBytes => _files.Sum(file => file.Length);
+    public long TotalBytes => files.Sum(file => file.Length);
 
     public static InputPaths Expand(IEnumerable<string> paths, TimeProvider clock)
     {
@@ -57,9 +57,9 @@ internal sealed class InputPaths
     {
         if (path == "-")
         {
-            if (_taken.Add(path))
+            if (taken.Add(path))
             {
-                _files.Add(new InputFile(path, 0, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
+                files.Add(new InputFile(path, 0, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
             }
         }
         else if (File.Exists(path))
@@ -68,11 +68,11 @@ internal sealed class InputPaths
         }
         else if (Directory.Exists(path))
         {
-            var before = _files.Count + _errors.Count;
+            var before = files.Count + errors.Count;
             AddDirectory(path, 0);
-            if (_files.Count + _errors.Count == before)
+            if (files.Count + errors.Count == before)
             {
-                _errors.Add($"{path}: no files in it");
+                errors.Add($"{path}: no files in it");
             }
         }
         else if (path.AsSpan().IndexOfAny("*?") >= 0)
@@ -81,7 +81,7 @@ internal sealed class InputPaths
         }
         else
         {
-            _errors.Add($"{path}: no such file or directory");
+            errors.Add($"{path}: no such file or directory");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class InputPaths
         try
         {
             var file = new FileInfo(path);
-            if (_taken.Add(file.FullName))
+            if (taken.Add(file.FullName))
             {
                 // A pipe (<(zcat a.gz)) has no length and must be opened once only.
                 if (file.Length > 0)
@@ -98,18 +98,18 @@ internal sealed class InputPaths
                     File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
                 }
 
-                _files.Add(new InputFile(path, file.Length, DateOnly.FromDateTime(file.LastWriteTimeUtc)));
+                files.Add(new InputFile(path, file.Length, DateOnly.FromDateTime(file.LastWriteTimeUtc)));
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _errors.Add($"{path}: {Why(failure)}");
+            errors.Add($"{path}: {Why(failure)}");
         }
     }
 
     private void AddDirectory(string path, int depth)
     {
-        if (depth > DeepestDirectory || !_walked.Add(RealPath(path)))
+        if (depth > DeepestDirectory || !walked.Add(RealPath(path)))
         {
             return;
         }
@@ -135,7 +135,7 @@ internal sealed class InputPaths
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _errors.Add($"{path}: {Why(failure)}");
+            errors.Add($"{path}: {Why(failure)}");
             return [];
         }
     }
@@ -147,11 +147,11 @@ internal sealed class InputPaths
         var fixedCount = Array.FindIndex(segments, segment => segment.AsSpan().IndexOfAny("*?") >= 0);
         var root = string.Join('/', segments[..fixedCount]);
         root = root.Length > 0 ? root : fixedCount > 0 ? "/" : "";
-        var before = _files.Count + _errors.Count;
+        var before = files.Count + errors.Count;
         Match(root, segments.AsSpan(fixedCount), 0);
-        if (_files.Count + _errors.Count == before)
+        if (files.Count + errors.Count == before)
         {
-            _errors.Add($"{pattern}: matches no file");
+            errors.Add($"{pattern}: matches no file");
         }
     }
 

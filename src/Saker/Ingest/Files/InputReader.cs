@@ -3,7 +3,7 @@ namespace Saker.Ingest;
 /// <summary>Reads a whole input in order: frames it, decodes every record and tells the sink. The stream is disposed.</summary>
 internal sealed class InputReader(IngestOptions options)
 {
-    private readonly RecordDecoder _decoder = new(options);
+    private readonly RecordDecoder decoder = new(options);
 
     /// <summary><paramref name="fileDay"/> dates clocks that carry no date; default takes the day of arrival.</summary>
     public void Read(Stream input, string name, DateOnly fileDay, IDecodeSink sink, CancellationToken cancellation)
@@ -14,7 +14,7 @@ internal sealed class InputReader(IngestOptions options)
             using (batch)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Decode(_decoder, batch, name, fileDay, sink);
+                Decode(this.decoder, batch, name, fileDay, sink);
             }
         }
     }

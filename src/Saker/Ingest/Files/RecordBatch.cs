@@ -8,22 +8,22 @@ internal readonly record struct FramedRecord(int Offset, int Length, long Line, 
 /// <summary>About a megabyte of input and the records in it. Owns its buffer until disposed.</summary>
 internal sealed class RecordBatch(byte[] buffer, bool isPooled, List<FramedRecord> records) : IDisposable
 {
-    private byte[]? _buffer = buffer;
+    private byte[]? buffer = buffer;
 
     public IReadOnlyList<FramedRecord> Records => records;
 
     /// <summary>How much of the input (as unpacked) this batch took, in bytes.</summary>
     public long Bytes { get; init; }
 
-    public ReadOnlyMemory<byte> this[FramedRecord record] => _buffer.AsMemory(record.Offset, record.Length);
+    public ReadOnlyMemory<byte> this[FramedRecord record] => this.buffer.AsMemory(record.Offset, record.Length);
 
     public void Dispose()
     {
-        if (isPooled && _buffer is not null)
+        if (isPooled && this.buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            ArrayPool<byte>.Shared.Return(this.buffer);
         }
 
-        _buffer = null;
+        this.buffer = null;
     }
 }

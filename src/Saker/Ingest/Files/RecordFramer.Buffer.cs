@@ -12,46 +12,46 @@ internal sealed partial class RecordFramer
     {
         for (var layer = 0; layer < 3; layer++)
         {
-            while (_filled < InputFormat.HeadBytes && !_ended)
+            while (filled < InputFormat.HeadBytes && !ended)
             {
-                ReadMore(InputFormat.HeadBytes - _filled);
+                ReadMore(InputFormat.HeadBytes - filled);
             }
 
-            if (!Inflate.IsGzip(_buffer.AsSpan(0, _filled)))
+            if (!Inflate.IsGzip(this.buffer.AsSpan(0, filled)))
             {
                 break;
             }
 
-            _input = new GzipInput(new HeadedStream(_buffer.AsSpan(0, _filled).ToArray(), _input));
-            _filled = 0;
-            _ended = false;
+            input = new GzipInput(new HeadedStream(this.buffer.AsSpan(0, filled).ToArray(), input));
+            filled = 0;
+            ended = false;
         }
 
-        if (InputFormat.Unreadable(_buffer.AsSpan(0, _filled)) is { } reason)
+        if (InputFormat.Unreadable(this.buffer.AsSpan(0, filled)) is { } reason)
         {
-            _broken ??= reason;
-            _filled = 0;
-            _ended = true;
+            broken ??= reason;
+            filled = 0;
+            ended = true;
         }
     }
 
     private void Fill()
     {
-        while (!_ended && _filled < _buffer.Length)
+        while (!ended && filled < this.buffer.Length)
         {
-            ReadMore(_buffer.Length - _filled);
+            ReadMore(this.buffer.Length - filled);
         }
 
-        if (_skipping)
+        if (skipping)
         {
-            var newline = _buffer.AsSpan(0, _filled).IndexOf((byte)'\n');
-            _at = newline < 0 ? _filled : newline;
-            _skipping = newline < 0;
+            var newline = this.buffer.AsSpan(0, filled).IndexOf((byte)'\n');
+            at = newline < 0 ? filled : newline;
+            skipping = newline < 0;
         }
 
-        if (_newline == int.MaxValue)
+        if (this.newline == int.MaxValue)
         {
-            _newline = -1;
+            this.newline = -1;
         }
     }
 
@@ -59,85 +59,85 @@ internal sealed partial class RecordFramer
     {
         try
         {
-            var read = _input.Read(_buffer, _filled, count);
-            _filled += read;
-            _ended |= read == 0;
+            var read = input.Read(this.buffer, filled, count);
+            filled += read;
+            ended |= read == 0;
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
-            _ended = true;
-            _broken = failure is InvalidDataException ? $"gzip: {failure.Message}" : $"cannot read on: {failure.Message}";
+            ended = true;
+            broken = failure is InvalidDataException ? $"gzip: {failure.Message}" : $"cannot read on: {failure.Message}";
         }
     }
 
     /// <summary>What the end of the input leaves open.</summary>
     private void End()
     {
-        if (_arrayDepth > 0)
+        if (arrayDepth > 0)
         {
-            _arrayDepth = 0;
-            _records.Add(new FramedRecord(0, 0, _arrayLine, "not valid JSON: the array that starts here does not end"));
+            arrayDepth = 0;
+            records.Add(new FramedRecord(0, 0, arrayLine, "not valid JSON: the array that starts here does not end"));
         }
 
-        if (_broken is not null)
+        if (broken is not null)
         {
-            _records.Add(new FramedRecord(0, 0, _line, _broken));
-            _broken = null;
+            records.Add(new FramedRecord(0, 0, line, broken));
+            broken = null;
         }
     }
 
     /// <summary>Gives the buffer away with its records; what is left unframed moves to a new one.</summary>
     private RecordBatch HandOver()
     {
-        var batch = new RecordBatch(_buffer, _isPooled, _records) { Bytes = _at };
-        var left = _filled - _at;
+        var batch = new RecordBatch(this.buffer, this.isPooled, records) { Bytes = at };
+        var left = filled - at;
         var isPooled = left < batchBytes / 2;
-        var buffer = isPooled ? ArrayPool<byte>.Shared.Rent(batchBytes) : new byte[Math.Min(_buffer.Length, Math.Max(left * 2, batchBytes))];
-        _buffer.AsSpan(_at, left).CopyTo(buffer);
+        var buffer = isPooled ? ArrayPool<byte>.Shared.Rent(batchBytes) : new byte[Math.Min(this.buffer.Length, Math.Max(left * 2, batchBytes))];
+        this.buffer.AsSpan(at, left).CopyTo(buffer);
         Moved(buffer, isPooled, left);
-        _records = new List<FramedRecord>(_records.Count);
+        records = new List<FramedRecord>(records.Count);
         return batch;
     }
 
     /// <summary>The buffer holds no whole record: drop what is framed, else grow, else give the record up.</summary>
     private void MakeRoom()
     {
-        var left = _filled - _at;
-        if (_at > 0)
+        var left = filled - at;
+        if (at > 0)
         {
-            _buffer.AsSpan(_at, left).CopyTo(_buffer);
-            Moved(_buffer, _isPooled, left);
+            this.buffer.AsSpan(at, left).CopyTo(this.buffer);
+            Moved(this.buffer, this.isPooled, left);
         }
-        else if (_filled < _buffer.Length)
+        else if (filled < this.buffer.Length)
         {
             // Nothing framed, room left: only at the end of the input, where Frame gives a last answer.
         }
-        else if (_buffer.Length <= options.LargestRecordBytes)
+        else if (this.buffer.Length <= options.LargestRecordBytes)
         {
-            var buffer = new byte[(int)Math.Min((long)_buffer.Length * 2, (long)options.LargestRecordBytes + Slack)];
-            _buffer.AsSpan(0, left).CopyTo(buffer);
-            if (_isPooled)
+            var buffer = new byte[(int)Math.Min((long)this.buffer.Length * 2, (long)options.LargestRecordBytes + Slack)];
+            this.buffer.AsSpan(0, left).CopyTo(buffer);
+            if (this.isPooled)
             {
-                ArrayPool<byte>.Shared.Return(_buffer);
+                ArrayPool<byte>.Shared.Return(this.buffer);
             }
 
             Moved(buffer, isPooled: false, left);
         }
         else
         {
-            _records.Add(new FramedRecord(0, 0, _line, TooLong));
-            _skipping = true;
-            _at = _filled;
+            records.Add(new FramedRecord(0, 0, line, TooLong));
+            skipping = true;
+            at = filled;
         }
     }
 
     private void Moved(byte[] buffer, bool isPooled, int left)
     {
-        _bufferStart += _at;
-        _newline = _newline is >= 0 and < int.MaxValue ? _newline - _at : -1;
-        _buffer = buffer;
-        _isPooled = isPooled;
-        _filled = left;
-        _at = 0;
+        bufferStart += at;
+        this.newline = this.newline is >= 0 and < int.MaxValue ? this.newline - at : -1;
+        this.buffer = buffer;
+        this.isPooled = isPooled;
+        filled = left;
+        at = 0;
     }
 }

@@ -43,20 +43,20 @@ internal sealed partial class RecordFramer
 
     private Step FrameRun(int limit, Continues continues)
     {
-        var start = _at;
+        var start = at;
         var end = limit;
-        var open = continues(_buffer.AsSpan(_at, limit - _at), Streams.None) ?? Streams.None;
-        while (open != Streams.None && end < _filled && end - start < options.LargestRecordBytes)
+        var open = continues(buffer.AsSpan(at, limit - at), Streams.None) ?? Streams.None;
+        while (open != Streams.None && end < filled && end - start < options.LargestRecordBytes)
         {
             var next = end + 1;
-            var newline = _buffer.AsSpan(next, _filled - next).IndexOf((byte)'\n');
-            if (newline < 0 && !_ended)
+            var newline = buffer.AsSpan(next, filled - next).IndexOf((byte)'\n');
+            if (newline < 0 && !ended)
             {
                 return Step.NeedsMore;
             }
 
-            var lineEnd = newline < 0 ? _filled : next + newline;
-            if (continues(_buffer.AsSpan(next, lineEnd - next), open) is not { } now)
+            var lineEnd = newline < 0 ? filled : next + newline;
+            if (continues(buffer.AsSpan(next, lineEnd - next), open) is not { } now)
             {
                 break;
             }
@@ -65,7 +65,7 @@ internal sealed partial class RecordFramer
             end = lineEnd;
         }
 
-        return open != Streams.None && end >= _filled && !_ended && end - start < options.LargestRecordBytes
+        return open != Streams.None && end >= filled && !ended && end - start < options.LargestRecordBytes
             ? Step.NeedsMore
             : Add(end - start, null, isDocument: false);
     }

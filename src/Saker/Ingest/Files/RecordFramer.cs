@@ -13,25 +13,25 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
     private const int MostRecords = 16 * 1024;
     private const int LongestUncut = 4 * 1024 * 1024;
 
-    private readonly JsonObjectScan _scan = new();
-    private readonly HashSet<long> _doomed = [];
-    private Stream _input = input;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(batchBytes);
-    private bool _isPooled = true;
-    private List<FramedRecord> _records = [];
-    private int _filled;
-    private int _at;
-    private int _newline = -1;
-    private long _bufferStart;
-    private long _doomedUntil = -1;
-    private long _line = 1;
-    private long _arrayLine;
-    private int _arrayDepth;
-    private bool _afterDocument;
-    private bool _started;
-    private bool _ended;
-    private bool _skipping;
-    private string? _broken;
+    private readonly JsonObjectScan scan = new();
+    private readonly HashSet<long> doomed = [];
+    private Stream input = input;
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(batchBytes);
+    private bool isPooled = true;
+    private List<FramedRecord> records = [];
+    private int filled;
+    private int at;
+    private int newline = -1;
+    private long bufferStart;
+    private long doomedUntil = -1;
+    private long line = 1;
+    private long arrayLine;
+    private int arrayDepth;
+    private bool afterDocument;
+    private bool started;
+    private bool ended;
+    private bool skipping;
+    private string? broken;
 
     private enum Step
     {
@@ -39,33 +39,33 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
         NeedsMore,
     }
 
-    private ReadOnlySpan<byte> Unframed => _buffer.AsSpan(_at, _filled - _at);
+    private ReadOnlySpan<byte> Unframed => buffer.AsSpan(this.at, filled - this.at);
 
     /// <summary>The next records; null at the end.</summary>
     public RecordBatch? Next()
     {
-        if (!_started)
+        if (!started)
         {
-            _started = true;
+            started = true;
             Start();
         }
 
         while (true)
         {
             Fill();
-            while (!_skipping && _records.Count < MostRecords && Frame() == Step.Framed)
+            while (!skipping && records.Count < MostRecords && Frame() == Step.Framed)
             {
             }
 
-            if (_records.Count > 0)
+            if (records.Count > 0)
             {
                 return HandOver();
             }
 
-            if (_ended && (_skipping || _at == _filled))
+            if (ended && (skipping || this.at == filled))
             {
                 End();
-                return _records.Count > 0 ? HandOver() : null;
+                return records.Count > 0 ? HandOver() : null;
             }
 
             MakeRoom();
@@ -74,65 +74,65 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
 
     public void Dispose()
     {
-        if (_isPooled && _buffer.Length > 0)
+        if (isPooled && buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        _buffer = [];
-        _isPooled = false;
-        _input.Dispose();
+        buffer = [];
+        isPooled = false;
+        this.input.Dispose();
     }
 
     private Step Frame()
     {
         SkipSeparators();
-        if (_at >= _filled || (!_ended && Unframed.Length < 3 && "\uFEFF"u8.StartsWith(Unframed)))
+        if (this.at >= filled || (!ended && Unframed.Length < 3 && "\uFEFF"u8.StartsWith(Unframed)))
         {
             return Step.NeedsMore;
         }
 
-        if (_buffer[_at] == '[' && TryBeginArray(out var step))
+        if (buffer[this.at] == '[' && TryBeginArray(out var step))
         {
             return step;
         }
 
-        if (_newline < _at)
+        if (newline < this.at)
         {
             var distance = Unframed.IndexOf((byte)'\n');
-            _newline = distance < 0 ? int.MaxValue : _at + distance;
+            newline = distance < 0 ? int.MaxValue : this.at + distance;
         }
 
-        return _buffer[_at] == '{' ? FrameDocument() : FrameLine();
+        return buffer[this.at] == '{' ? FrameDocument() : FrameLine();
     }
 
     /// <summary>Steps over what stands between records: white space, NULs of a preallocated log, byte order marks, and in an array its commas and end.</summary>
     private void SkipSeparators()
     {
-        while (_at < _filled)
+        while (this.at < filled)
         {
-            var c = _buffer[_at];
+            var c = buffer[this.at];
             if (c is (byte)' ' or (byte)'\t' or (byte)'\r' or 0 or 0x1E)
             {
-                _at++;
+                this.at++;
             }
             else if (c == '\n')
             {
-                _line++;
-                _at++;
+                this.line++;
+                this.at++;
             }
             else if (c == 0xEF && Unframed.StartsWith("\uFEFF"u8))
             {
-                _at += 3;
+                this.at += 3;
             }
-            else if (c == ',' && (_arrayDepth > 0 || _afterDocument))
+            else if (c == ',' && (arrayDepth > 0 || afterDocument))
             {
-                _at++;
+                this.at++;
             }
-            else if (c == ']' && _arrayDepth > 0)
+            else if (c == ']' && arrayDepth > 0)
             {
-                _arrayDepth--;
-                _at++;
+                arrayDepth--;
+                this.at++;
             }
             else
             {
@@ -151,19 +151,19 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
         step = Step.Framed;
         var rest = Unframed[..Math.Min(Unframed.Length, lookAhead)];
         var first = rest.IndexOfAnyExcept(Brackets);
-        if (first < 0 && !_ended && Unframed.Length < lookAhead)
+        if (first < 0 && !ended && Unframed.Length < lookAhead)
         {
             step = Step.NeedsMore;
             return true;
         }
 
-        if (_arrayDepth == 0 && first >= 0 && rest[first] is not ((byte)'{' or (byte)']'))
+        if (arrayDepth == 0 && first >= 0 && rest[first] is not ((byte)'{' or (byte)']'))
         {
             return false;
         }
 
-        _arrayLine = _arrayDepth++ == 0 ? _line : _arrayLine;
-        _at++;
+        arrayLine = arrayDepth++ == 0 ? this.line : arrayLine;
+        this.at++;
         return true;
     }
 
@@ -171,23 +171,23 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
 
     private Step FrameDocument()
     {
-        var limit = Math.Min(_newline, _filled);
+        var limit = Math.Min(newline, filled);
         if (IsWholeLine(limit))
         {
-            return Add(limit - _at, null, isDocument: true);
+            return Add(limit - this.at, null, isDocument: true);
         }
 
-        var first = JsonSkip.WhiteSpace(_buffer.AsSpan(0, limit), _at + 1);
-        if (first < limit && _buffer[first] is not ((byte)'"' or (byte)'}'))
+        var first = JsonSkip.WhiteSpace(buffer.AsSpan(0, limit), this.at + 1);
+        if (first < limit && buffer[first] is not ((byte)'"' or (byte)'}'))
         {
             // "{not JSON} at all": one broken line, not a document and a text.
-            return _newline == int.MaxValue && !_ended ? Step.NeedsMore : Add(limit - _at, null, isDocument: false);
+            return newline == int.MaxValue && !ended ? Step.NeedsMore : Add(limit - this.at, null, isDocument: false);
         }
 
-        var length = JsonSkip.Container(_buffer.AsSpan(_at, limit - _at), 0);
+        var length = JsonSkip.Container(buffer.AsSpan(this.at, limit - this.at), 0);
         if (length > 0)
         {
-            if (length == limit - _at && Unframed.StartsWith("{\"log\":\""u8))
+            if (length == limit - this.at && Unframed.StartsWith("{\"log\":\""u8))
             {
                 return FrameDockerLines(limit);
             }
@@ -195,14 +195,14 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
             return Add(length, null, isDocument: true);
         }
 
-        if (_newline == int.MaxValue && !_ended)
+        if (newline == int.MaxValue && !ended)
         {
             return Step.NeedsMore;
         }
 
-        if (_buffer.AsSpan(_at, limit - _at).TrimEnd(" \r\t"u8).EndsWith("[Truncated...]"u8))
+        if (buffer.AsSpan(this.at, limit - this.at).TrimEnd(" \r\t"u8).EndsWith("[Truncated...]"u8))
         {
-            return Add(limit - _at, null, isDocument: false);
+            return Add(limit - this.at, null, isDocument: false);
         }
 
         return FrameSpanning(limit);
@@ -214,12 +214,12 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
     /// </summary>
     private bool IsWholeLine(int limit)
     {
-        if (_arrayDepth > 0 || limit - _at > LongestUncut || limit + 1 >= _filled || _buffer[limit + 1] != '{')
+        if (arrayDepth > 0 || limit - this.at > LongestUncut || limit + 1 >= filled || buffer[limit + 1] != '{')
         {
             return false;
         }
 
-        var line = _buffer.AsSpan(_at, limit - _at);
+        var line = buffer.AsSpan(this.at, limit - this.at);
         var last = line[^1] == '\r' && line.Length > 1 ? line[^2] : line[^1];
         return last == '}' && !line.StartsWith("{\"log\":\""u8);
     }
@@ -231,38 +231,38 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
     private Step FrameSpanning(int limit)
     {
         string? reason = null;
-        if (_bufferStart + _at > _doomedUntil)
+        if (bufferStart + this.at > doomedUntil)
         {
-            _doomed.Clear();
+            doomed.Clear();
         }
 
-        if (_newline != int.MaxValue && !_doomed.Contains(_bufferStart + _at))
+        if (newline != int.MaxValue && !doomed.Contains(bufferStart + this.at))
         {
-            if (_scan.Scan(_buffer.AsMemory(0, _filled), _at))
+            if (scan.Scan(buffer.AsMemory(0, filled), this.at))
             {
-                return Add(_scan.End - _at, null, isDocument: true);
+                return Add(scan.End - this.at, null, isDocument: true);
             }
 
-            if (_scan.EndsEarly && !_ended && _filled - _at < options.LargestRecordBytes)
+            if (scan.EndsEarly && !ended && filled - this.at < options.LargestRecordBytes)
             {
                 return Step.NeedsMore;
             }
 
-            Doom(isBound: _scan.EndsEarly && !_ended);
+            Doom(isBound: scan.EndsEarly && !ended);
 
-            if (_scan.End > limit && !_scan.EndsEarly)
+            if (scan.End > limit && !scan.EndsEarly)
             {
-                var line = _line + Unframed[..(_scan.End - _at)].Count((byte)'\n');
-                reason = $"{_scan.Reason.Split(" at byte")[0]} in line {line}";
+                var line = this.line + Unframed[..(scan.End - this.at)].Count((byte)'\n');
+                reason = $"{scan.Reason.Split(" at byte")[0]} in line {line}";
             }
         }
 
         if (reason is null)
         {
-            reason = _scan.Scan(_buffer.AsMemory(_at, limit - _at)) ? "not valid JSON" : _scan.Reason;
+            reason = scan.Scan(buffer.AsMemory(this.at, limit - this.at)) ? "not valid JSON" : scan.Reason;
         }
 
-        return Add(limit - _at, reason, isDocument: false);
+        return Add(limit - this.at, reason, isDocument: false);
     }
 
     /// <summary>
@@ -271,47 +271,47 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
     /// </summary>
     private void Doom(bool isBound)
     {
-        foreach (var open in _scan.Open)
+        foreach (var open in scan.Open)
         {
-            if (!isBound || _scan.End - open >= options.LargestRecordBytes / 2)
+            if (!isBound || scan.End - open >= options.LargestRecordBytes / 2)
             {
-                _doomed.Add(_bufferStart + open);
-                _doomedUntil = _bufferStart + open;
+                doomed.Add(bufferStart + open);
+                doomedUntil = bufferStart + open;
             }
         }
     }
 
     private Step FrameLine()
     {
-        var limit = Math.Min(_newline, _filled);
-        if (_newline == int.MaxValue && !_ended)
+        var limit = Math.Min(newline, filled);
+        if (newline == int.MaxValue && !ended)
         {
             return Step.NeedsMore;
         }
 
-        if (_arrayDepth > 0)
+        if (arrayDepth > 0)
         {
-            _arrayDepth = 0;
-            return Add(limit - _at, "not a JSON object, inside an array of them", isDocument: false);
+            arrayDepth = 0;
+            return Add(limit - this.at, "not a JSON object, inside an array of them", isDocument: false);
         }
 
-        return RuntimeLine.TryRead(_buffer.AsSpan(_at, limit - _at), out var head) && head.IsPartial
+        return RuntimeLine.TryRead(buffer.AsSpan(this.at, limit - this.at), out var head) && head.IsPartial
             ? FrameRuntimeLines(limit)
-            : Add(limit - _at, null, isDocument: false);
+            : Add(limit - this.at, null, isDocument: false);
     }
 
     private Step Add(int length, string? rejected, bool isDocument)
     {
-        var text = _buffer.AsSpan(_at, length);
+        var text = buffer.AsSpan(this.at, length);
         if (length > options.LargestRecordBytes)
         {
             rejected = TooLong;
         }
 
-        _records.Add(new FramedRecord(_at, text.TrimEnd(" \t\r\n\0"u8).Length, _line, rejected));
-        _line += text.Count((byte)'\n');
-        _at += length;
-        _afterDocument = isDocument;
+        records.Add(new FramedRecord(this.at, text.TrimEnd(" \t\r\n\0"u8).Length, this.line, rejected));
+        this.line += text.Count((byte)'\n');
+        this.at += length;
+        afterDocument = isDocument;
         return Step.Framed;
     }
 

@@ -31,9 +31,9 @@ internal sealed class JsonObjectScan
     private const int DeepestNesting = 100_000;
     private static readonly SearchValues<byte> StringStops = SearchValues.Create("\"\\\n"u8);
 
-    private Member[] _members = new Member[32];
-    private int[] _open = new int[64];
-    private int _depth;
+    private Member[] members = new Member[32];
+    private int[] open = new int[64];
+    private int depth;
 
     private enum Expect
     {
@@ -61,7 +61,7 @@ internal sealed class JsonObjectScan
     public bool EndsEarly => Stop > JsonStop.TooDeep;
 
     /// <summary>Where the brackets stand that were open when it stopped, outermost first.</summary>
-    public ReadOnlySpan<int> Open => _open.AsSpan(0, _depth);
+    public ReadOnlySpan<int> Open => open.AsSpan(0, depth);
 
     public string Reason => Stop switch
     {
@@ -78,7 +78,7 @@ internal sealed class JsonObjectScan
             var json = Text.Span;
             for (var i = 0; i < Count; i++)
             {
-                ref readonly var member = ref _members[i];
+                ref readonly var member = ref members[i];
                 var key = json[member.KeyStart..member.KeyEnd];
                 if (key.SequenceEqual(name) || (member.Escaped && JsonName.Equal(key, name)))
                 {
@@ -90,16 +90,16 @@ internal sealed class JsonObjectScan
         }
     }
 
-    public ReadOnlySpan<byte> Name(int index) => Text.Span[_members[index].KeyStart.._members[index].KeyEnd];
+    public ReadOnlySpan<byte> Name(int index) => Text.Span[members[index].KeyStart..members[index].KeyEnd];
 
-    public JsonValue Value(int index) => new(Text[_members[index].ValueStart.._members[index].ValueEnd]);
+    public JsonValue Value(int index) => new(Text[members[index].ValueStart..members[index].ValueEnd]);
 
     /// <summary>Scans the object or array at <paramref name="start"/>; false if it is broken or not closed: see <see cref="Stop"/>.</summary>
     public bool Scan(ReadOnlyMemory<byte> text, int start = 0)
     {
         Text = text;
         Count = 0;
-        _depth = 0;
+        depth = 0;
         Stop = JsonStop.None;
         var json = text.Span;
         if (start >= json.Length || json[start] is not ((byte)'{' or (byte)'['))
@@ -144,13 +144,13 @@ internal sealed class JsonObjectScan
                 expect = Expect.Value;
                 return index + 1;
             case Expect.AfterValue when c == ',':
-                expect = json[_open[_depth - 1]] == '{' ? Expect.Key : Expect.Value;
+                expect = json[open[depth - 1]] == '{' ? Expect.Key : Expect.Value;
                 return index + 1;
             case Expect.FirstElement:
             case Expect.FirstKey when c == '}':
-            case Expect.AfterValue when c is (byte)'}' or (byte)']' && c == json[_open[_depth - 1]] + 2:
+            case Expect.AfterValue when c is (byte)'}' or (byte)']' && c == json[open[depth - 1]] + 2:
                 expect = Expect.AfterValue;
-                closed = --_depth == 0;
+                closed = --depth == 0;
                 return EndValue(json, index + 1);
             default:
                 Fail(index, JsonStop.Syntax);
@@ -160,26 +160,26 @@ internal sealed class JsonObjectScan
 
     private int BeginValue(ReadOnlySpan<byte> json, int index, ref Expect expect)
     {
-        if (_depth == 1)
+        if (depth == 1)
         {
-            _members[Count].ValueStart = index;
+            members[Count].ValueStart = index;
         }
 
         switch (json[index])
         {
             case (byte)'{' or (byte)'[':
-                if (_depth == DeepestNesting)
+                if (depth == DeepestNesting)
                 {
                     Fail(index, JsonStop.TooDeep);
                     return -1;
                 }
 
-                if (_depth == _open.Length)
+                if (depth == open.Length)
                 {
-                    Array.Resize(ref _open, _depth * 2);
+                    Array.Resize(ref open, depth * 2);
                 }
 
-                _open[_depth++] = index;
+                open[depth++] = index;
                 expect = json[index] == '{' ? Expect.FirstKey : Expect.FirstElement;
                 return index + 1;
             case (byte)'"':
@@ -193,17 +193,17 @@ internal sealed class JsonObjectScan
 
     private int EndValue(ReadOnlySpan<byte> json, int index)
     {
-        if (_depth == 0 && index > 0)
+        if (depth == 0 && index > 0)
         {
             return index;
         }
 
-        if (_depth == 1 && index > 0 && json[_open[0]] == '{')
+        if (depth == 1 && index > 0 && json[open[0]] == '{')
         {
-            _members[Count].ValueEnd = index;
-            if (++Count == _members.Length)
+            members[Count].ValueEnd = index;
+            if (++Count == members.Length)
             {
-                Array.Resize(ref _members, Count * 2);
+                Array.Resize(ref members, Count * 2);
             }
         }
 
@@ -213,11 +213,11 @@ internal sealed class JsonObjectScan
     private int ReadKey(ReadOnlySpan<byte> json, int index, ref Expect expect)
     {
         var end = String(json, index, JsonStop.InKey, out var escaped);
-        if (_depth == 1 && end > 0)
+        if (depth == 1 && end > 0)
         {
-            _members[Count].KeyStart = index + 1;
-            _members[Count].KeyEnd = end - 1;
-            _members[Count].Escaped = escaped;
+            members[Count].KeyStart = index + 1;
+            members[Count].KeyEnd = end - 1;
+            members[Count].Escaped = escaped;
         }
 
         expect = Expect.Colon;
@@ -284,7 +284,7 @@ internal sealed class JsonObjectScan
             end++;
         }
 
-        if (end == json.Length && _depth > 0)
+        if (end == json.Length && depth > 0)
         {
             Fail(end, JsonStop.InWord);
             return -1;
@@ -304,7 +304,7 @@ internal sealed class JsonObjectScan
     {
         Expect.Colon => JsonStop.AfterKey,
         Expect.Key => JsonStop.AfterComma,
-        Expect.Value when _depth > 0 && json[_open[_depth - 1]] == '[' => JsonStop.AfterComma,
+        Expect.Value when depth > 0 && json[open[depth - 1]] == '[' => JsonStop.AfterComma,
         Expect.Value => JsonStop.BeforeValue,
         _ => JsonStop.Between,
     };

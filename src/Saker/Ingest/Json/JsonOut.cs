@@ -11,25 +11,25 @@ namespace Saker.Ingest;
 internal sealed class JsonOut
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
-    private readonly ArrayBufferWriter<byte> _out = new(512);
-    private bool _comma;
+    private readonly ArrayBufferWriter<byte> buffer = new(512);
+    private bool comma;
 
-    public bool IsEmpty => _out.WrittenCount == 0;
+    public bool IsEmpty => buffer.WrittenCount == 0;
 
     /// <summary>What was written; valid until <see cref="Clear"/>.</summary>
-    public ReadOnlyMemory<byte> Written => _out.WrittenMemory;
+    public ReadOnlyMemory<byte> Written => buffer.WrittenMemory;
 
     public void Clear()
     {
-        _out.ResetWrittenCount();
-        _comma = false;
+        buffer.ResetWrittenCount();
+        comma = false;
     }
 
     public JsonOut Open(byte bracket = (byte)'{')
     {
         Separate();
         Byte(bracket);
-        _comma = false;
+        comma = false;
         return this;
     }
 
@@ -42,7 +42,7 @@ internal sealed class JsonOut
     public void Close(byte bracket = (byte)'}')
     {
         Byte(bracket);
-        _comma = true;
+        comma = true;
     }
 
     /// <summary>A member with a text value; neither is escaped yet.</summary>
@@ -66,8 +66,8 @@ internal sealed class JsonOut
     public void AddJson(ReadOnlySpan<byte> json)
     {
         Separate();
-        _out.Write(json);
-        _comma = true;
+        buffer.Write(json);
+        comma = true;
     }
 
     /// <summary>A member as it stands in other JSON text; its name escaped as written there.</summary>
@@ -75,17 +75,17 @@ internal sealed class JsonOut
     {
         Separate();
         Byte((byte)'"');
-        _out.Write(member.Name);
-        _out.Write("\":"u8);
-        _out.Write(member.Value.Span);
-        _comma = true;
+        buffer.Write(member.Name);
+        buffer.Write("\":"u8);
+        buffer.Write(member.Value.Span);
+        comma = true;
     }
 
     public void AddText(ReadOnlySpan<byte> text)
     {
         Separate();
         Quoted(text);
-        _comma = true;
+        comma = true;
     }
 
     public void AddText(string text) => AddText(Encoding.UTF8.GetBytes(text));
@@ -95,12 +95,12 @@ internal sealed class JsonOut
         Separate();
         Quoted(name);
         Byte((byte)':');
-        _comma = false;
+        comma = false;
     }
 
     private void Separate()
     {
-        if (_comma)
+        if (comma)
         {
             Byte((byte)',');
         }
@@ -108,8 +108,8 @@ internal sealed class JsonOut
 
     private void Byte(byte value)
     {
-        _out.GetSpan(1)[0] = value;
-        _out.Advance(1);
+        buffer.GetSpan(1)[0] = value;
+        buffer.Advance(1);
     }
 
     private void Quoted(ReadOnlySpan<byte> text)
@@ -128,12 +128,12 @@ internal sealed class JsonOut
                 break;
             }
 
-            _out.Write(text[..step]);
+            buffer.Write(text[..step]);
             Escape(text[step]);
             text = text[(step + 1)..];
         }
 
-        _out.Write(text);
+        buffer.Write(text);
         Byte((byte)'"');
     }
 
@@ -141,12 +141,12 @@ internal sealed class JsonOut
     {
         switch (c)
         {
-            case (byte)'"': _out.Write("\\\""u8); break;
-            case (byte)'\\': _out.Write("\\\\"u8); break;
-            case (byte)'\n': _out.Write("\\n"u8); break;
-            case (byte)'\t': _out.Write("\\t"u8); break;
-            case (byte)'\r': _out.Write("\\r"u8); break;
-            default: _out.Write(Encoding.ASCII.GetBytes($"\\u{c:x4}")); break;
+            case (byte)'"': buffer.Write("\\\""u8); break;
+            case (byte)'\\': buffer.Write("\\\\"u8); break;
+            case (byte)'\n': buffer.Write("\\n"u8); break;
+            case (byte)'\t': buffer.Write("\\t"u8); break;
+            case (byte)'\r': buffer.Write("\\r"u8); break;
+            default: buffer.Write(Encoding.ASCII.GetBytes($"\\u{c:x4}")); break;
         }
     }
 }

@@ -68,7 +68,7 @@ internal readonly struct JsonMember(ReadOnlyMemory<byte> text, int keyStart, int
 /// <summary>The members of an object, for <c>foreach</c>.</summary>
 internal struct JsonMembers(ReadOnlyMemory<byte> text)
 {
-    private int _index = 1;
+    private int index = 1;
 
     public JsonMember Current { get; private set; }
 
@@ -77,7 +77,7 @@ internal struct JsonMembers(ReadOnlyMemory<byte> text)
     public bool MoveNext()
     {
         var json = text.Span;
-        var key = json.IsEmpty ? 0 : JsonSkip.WhiteSpace(json, _index);
+        var key = json.IsEmpty ? 0 : JsonSkip.WhiteSpace(json, index);
         if (key >= json.Length || json[key] != '"')
         {
             return false;
@@ -87,7 +87,7 @@ internal struct JsonMembers(ReadOnlyMemory<byte> text)
         var value = JsonSkip.WhiteSpace(json, JsonSkip.WhiteSpace(json, keyEnd) + 1);
         var valueEnd = JsonSkip.Value(json, value);
         Current = new JsonMember(text, key + 1, keyEnd - 1, value, valueEnd);
-        _index = JsonSkip.WhiteSpace(json, valueEnd) + 1;
+        index = JsonSkip.WhiteSpace(json, valueEnd) + 1;
         return true;
     }
 }
@@ -95,7 +95,7 @@ internal struct JsonMembers(ReadOnlyMemory<byte> text)
 /// <summary>The elements of an array, for <c>foreach</c>.</summary>
 internal struct JsonElements(ReadOnlyMemory<byte> text)
 {
-    private int _index = 1;
+    private int index = 1;
 
     public JsonValue Current { get; private set; }
 
@@ -104,7 +104,7 @@ internal struct JsonElements(ReadOnlyMemory<byte> text)
     public bool MoveNext()
     {
         var json = text.Span;
-        var start = json.IsEmpty ? 0 : JsonSkip.WhiteSpace(json, _index);
+        var start = json.IsEmpty ? 0 : JsonSkip.WhiteSpace(json, index);
         if (start >= json.Length || json[start] == ']')
         {
             return false;
@@ -112,7 +112,7 @@ internal struct JsonElements(ReadOnlyMemory<byte> text)
 
         var end = JsonSkip.Value(json, start);
         Current = new JsonValue(text[start..end]);
-        _index = JsonSkip.WhiteSpace(json, end) + 1;
+        index = JsonSkip.WhiteSpace(json, end) + 1;
         return true;
     }
 }

@@ -9,26 +9,26 @@ namespace Saker.Ingest;
 /// </summary>
 internal sealed class MetricPoint
 {
-    private readonly List<KeyValuePair<string, string>> _dimensions = [];
+    private readonly List<KeyValuePair<string, string>> dimensions = [];
 
     /// <summary>Sets a dimension; a later word (the data point's) replaces an earlier one (the resource's).</summary>
     public void Set(string name, string value)
     {
-        var at = _dimensions.FindIndex(dimension => dimension.Key == name);
+        var at = dimensions.FindIndex(dimension => dimension.Key == name);
         if (at < 0)
         {
-            _dimensions.Add(new(name, value));
+            dimensions.Add(new(name, value));
         }
         else
         {
-            _dimensions[at] = new(name, value);
+            dimensions[at] = new(name, value);
         }
     }
 
     public MetricPoint Copy()
     {
         var copy = new MetricPoint();
-        copy._dimensions.AddRange(_dimensions);
+        copy.dimensions.AddRange(dimensions);
         return copy;
     }
 
@@ -68,7 +68,7 @@ internal sealed class MetricPoint
         build.Open();
         build.Add("metric_name"u8, metric);
         build.AddJson("_value"u8, JsonName.IsNumber(number) ? number : Encoding.ASCII.GetBytes(parsed.ToString("R", CultureInfo.InvariantCulture)));
-        foreach (var (name, text) in _dimensions)
+        foreach (var (name, text) in dimensions)
         {
             build.Add(name, text);
         }
@@ -77,5 +77,5 @@ internal sealed class MetricPoint
         decoder.EmitMetric(time, wrapping with { Cluster = this["k8s.cluster.name"] ?? wrapping.Cluster, Host = wrapping.Host ?? this["host.name"] });
     }
 
-    private string? this[string name] => _dimensions.Find(dimension => dimension.Key == name).Value;
+    private string? this[string name] => dimensions.Find(dimension => dimension.Key == name).Value;
 }

@@ -1,0 +1,175 @@
+using System.Net;
+
+namespace Saker.Spl.Execution;
+
+/// <summary>
+/// Finds the rows of a lookup for some keys. Columns that match exactly are found by a hash; patterns and networks are tried in the
+/// table's order. What was asked before is remembered.
+/// </summary>
+internal sealed class LookupMatcher
+{
+    private const int MostRemembered = 100_000;
+    private const string Separator = "\u001f";
+
+    private readonly LookupDefinition definition;
+    private readonly LookupTable table;
+    private readonly int[] columns;
+    private readonly Func<string, string, bool>?[] tests;
+    private readonly Dictionary<string, List<int>> exact;
+    private readonly Dictionary<string, int[]> remembered = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WildcardPattern> patterns = [];
+    private readonly Dictionary<string, IPNetwork?> networks = [];
+
+    public LookupMatcher(LookupDefinition definition, LookupTable table, IReadOnlyList<string> keys)
+    {
+        (this.definition, this.table) = (definition, table);
+        columns = [.. keys.Select(table.Column)];
+        tests = [.. keys.Select(k => Test(definition.MatchTypes.GetValueOrDefault(k, "EXACT")))];
+        exact = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (var i = 0; i < table.Rows.Count; i++)
+        {
+            var row = table.Rows[i];
+            var key = ExactKey(c => columns[c] < 0 ? "" : row[columns[c]].Text);
+            (exact.TryGetValue(key, out var same) ? same : exact[key] = []).Add(i);
+        }
+    }
+
+    /// <summary>The numbers of the rows that match; any value of a multivalue may match. An absent key matches nothing.</summary>
+    public int[] Find(ReadOnlySpan<Value> keys)
+    {
+        var texts = new string[keys.Length][];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            texts[i] = Array.ConvertAll(keys[i].Values.ToArray(), v => v.Text);
+            if (texts[i].Length == 0 || columns[i] < 0)
+            {
+                return [];
+            }
+        }
+
+        if (texts.All(t => t.Length == 1))
+        {
+            return Find([.. texts.Select(t => t[0])]);
+        }
+
+        return [.. Combinations(texts, 0).SelectMany(c => Find(c)).Distinct().Take(definition.MaxMatches)];
+    }
+
+    /// <summary>A column's values in the rows found; where they are fewer than the definition wants, its default match.</summary>
+    public Value Values(int[] rows, string column)
+    {
+        var index = table.Column(column);
+        if (rows.Length == 1 && definition.MinMatches <= 1)
+        {
+            return index < 0 ? Value.Null : table.Rows[rows[0]][index];
+        }
+
+        var values = new List<Value>(rows.Length);
+        foreach (var row in rows)
+        {
+            if (index >= 0 && !table.Rows[row][index].IsNull)
+            {
+                values.Add(table.Rows[row][index]);
+            }
+        }
+
+        for (var i = rows.Length; i < definition.MinMatches; i++)
+        {
+            values.Add(Value.Of(definition.DefaultMatch));
+        }
+
+        return Value.OfMany(values);
+    }
+
+    private static IEnumerable<string[]> Combinations(string[][] texts, int from) => from == texts.Length
+        ? [[]]
+        : texts[from].SelectMany(text => Combinations(texts, from + 1).Select(rest => (string[])[text, .. rest]));
+
+    private int[] Find(string[] keys)
+    {
+        var whole = string.Join(Separator, keys);
+        if (remembered.TryGetValue(whole, out var rows))
+        {
+            return rows;
+        }
+
+        if (remembered.Count >= MostRemembered)
+        {
+            remembered.Clear();
+        }
+
+        var candidates = exact.GetValueOrDefault(ExactKey(i => keys[i]), []);
+        return remembered[whole] = [.. candidates.Where(row => Matches(table.Rows[row], keys)).Take(definition.MaxMatches)];
+    }
+
+    private bool Matches(Value[] row, string[] keys)
+    {
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (tests[i] is { } test && !test(row[columns[i]].Text, keys[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private string ExactKey(Func<int, string> text)
+    {
+        var key = string.Join(Separator, Enumerable.Range(0, tests.Length).Where(i => tests[i] is null).Select(text));
+        return definition.IsCaseSensitive ? key : key.ToUpperInvariant();
+    }
+
+    private Func<string, string, bool>? Test(string type) => type.ToUpperInvariant() switch
+    {
+        "WILDCARD" => (pattern, text) => Pattern(pattern).MatchesText(text),
+        "CIDR" => (network, text) => Network(network) is { } range && IPAddress.TryParse(text, out var address) && range.Contains(address),
+        _ => null,
+    };
+
+    private WildcardPattern Pattern(string text) =>
+        patterns.TryGetValue(text, out var pattern) ? pattern : patterns[text] = new WildcardPattern(text, ignoreCase: !definition.IsCaseSensitive);
+
+    private IPNetwork? Network(string text)
+    {
+        if (!networks.TryGetValue(text, out var network))
+        {
+            network = ParseNetwork(text.Trim());
+            networks[text] = network;
+        }
+
+        return network;
+    }
+
+    /// <summary><c>10.0.0.0/8</c>, also with bits past the prefix; an address alone is itself.</summary>
+    private static IPNetwork? ParseNetwork(string text)
+    {
+        var slash = text.IndexOf('/');
+        if (!IPAddress.TryParse(slash < 0 ? text : text[..slash], out var address))
+        {
+            return null;
+        }
+
+        var bytes = address.GetAddressBytes();
+        var bits = bytes.Length * 8;
+        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), out bits) || bits < 0 || bits > bytes.Length * 8))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var kept = Math.Clamp(bits - (8 * i), 0, 8);
+            bytes[i] &= (byte)(0xFF << (8 - kept));
+        }
+
+        return new IPNetwork(new IPAddress(bytes), bits);
+    }
+}
+
+/// <summary>The column that holds a key-value store's keys.</summary>
+internal static class LookupKeys
+{
+    public const string KeyColumn = "_key";
+}

@@ -1,0 +1,69 @@
+using Saker.Content;
+using Saker.Spl.Planning;
+using Saker.Spl.Text;
+using Xunit;
+
+namespace Saker.Tests.Content;
+
+/// <summary>
+/// Plans every search of clones of Splunk's security_content: the directories in <c>SAKER_CORPUS</c>, separated by colons. Nothing of them is
+/// kept here. Prints how many plan, and the reasons for the rest.
+/// </summary>
+public sealed class CorpusTests(ITestOutputHelper output)
+{
+    private const double WantedShare = 0.97;
+
+    [Fact]
+    public void Published_searches_parse_and_plan()
+    {
+        var roots = Environment.GetEnvironmentVariable("SAKER_CORPUS")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        Assert.SkipUnless(roots.Length > 0, "SAKER_CORPUS names no clone of security_content");
+        var wanting = false;
+        foreach (var root in roots)
+        {
+            var library = ContentLibrary.Load([root]);
+            var searches = library.Detections.Select(d => (d.Name, d.Search)).Concat(library.Baselines.Select(b => (b.Name, b.Search))).ToList();
+            var lookups = new ContentLookups(library);
+            var missing = new List<string>();
+            var reasons = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+            foreach (var (name, search) in searches)
+            {
+                foreach (var reason in Reasons(library, search, lookups, missing))
+                {
+                    (reasons.TryGetValue(reason, out var names) ? names : reasons[reason] = []).Add(name);
+                }
+            }
+
+            var failed = reasons.Values.SelectMany(n => n).Distinct().Count();
+            output.WriteLine($"{root}: {searches.Count - failed} of {searches.Count} plan");
+            foreach (var (reason, names) in reasons.OrderByDescending(r => r.Value.Distinct().Count()))
+            {
+                output.WriteLine($"{names.Distinct().Count(),6}  {reason}   e.g. {names[0]}");
+            }
+
+            foreach (var lookup in missing.GroupBy(m => m).OrderByDescending(g => g.Count()))
+            {
+                output.WriteLine($"{lookup.Count(),6}  planned, but {lookup.Key}");
+            }
+
+            wanting |= searches.Count - failed < WantedShare * searches.Count;
+        }
+
+        Assert.False(wanting, $"fewer than {WantedShare:P0} plan");
+    }
+
+    private static List<string> Reasons(ContentLibrary library, SourceText search, ContentLookups lookups, List<string> missing)
+    {
+        try
+        {
+            var plan = SearchPlanner.Plan(search, library.Macros);
+            _ = plan.Requests;
+            missing.AddRange(plan.MissingLookups(lookups).Select(d => d.Message));
+            return [];
+        }
+        catch (SplException mistake)
+        {
+            return [.. mistake.Diagnostics.Select(d => $"{d.Code} {d.Message}").Distinct()];
+        }
+    }
+}
