@@ -26,14 +26,14 @@ public sealed class SearchContext
     /// <summary>Finds an address's place for <c>iplocation</c>; null when no database was given.</summary>
     public Func<IPAddress, IpPlace?>? FindPlace { get; init; }
 
-    /// <summary>Sees the rows that leave a step, and may pass them on changed: to tell people what each step does.</summary>
-    public Func<Planning.PlanStep, RowStream, RowStream>? AfterStep { get; init; }
-
     /// <summary>The tables that <c>lookup</c> and its relatives read and write; null when there are none.</summary>
     public ILookups? Lookups { get; init; }
 
     /// <summary>Takes what <c>collect</c> writes; null when nothing does.</summary>
     public Action<CollectedRow>? Collect { get; init; }
+
+    /// <summary>Sees the rows that leave a step, and may pass them on changed: to tell people what each step does.</summary>
+    public Func<Planning.PlanStep, RowStream, RowStream>? AfterStep { get; init; }
 
     /// <summary>Where operators put what does not fit in memory.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();

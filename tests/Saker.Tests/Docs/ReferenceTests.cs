@@ -1,0 +1,77 @@
+using System.Text;
+using Saker.Spl.Aggregates;
+using Saker.Spl.Commands;
+using Saker.Spl.Functions;
+using Xunit;
+
+namespace Saker.Tests.Docs;
+
+/// <summary>The reference pages are made from the tables that the parser reads; <c>ACCEPT=1</c> writes them.</summary>
+public sealed class ReferenceTests
+{
+    private static readonly string Pages = Path.Combine(Repository.Root, "docs", "reference");
+
+    [Fact]
+    public void The_page_of_commands_says_what_the_table_says()
+    {
+        var text = new StringBuilder("# Commands\n\nMade from the table that the parser reads. What is not here is refused when a search is loaded, with its place.\n");
+        foreach (var spec in CommandTable.All.OrderBy(s => s.Name, StringComparer.Ordinal))
+        {
+            text.Append($"\n## {spec.Name}\n\n{spec.Summary}\n\n```text\n{spec.Synopsis}\n```\n");
+            if (spec.Aliases.Count > 0)
+            {
+                text.Append($"\nAlso called {string.Join(", ", spec.Aliases.Select(a => $"`{a}`"))}.\n");
+            }
+
+            text.Append($"\n```spl\n{spec.Example}\n```\n");
+        }
+
+        Check("commands.md", text.ToString());
+    }
+
+    [Fact]
+    public void The_page_of_functions_says_what_the_table_says()
+    {
+        var text = new StringBuilder("# Eval functions\n\nMade from the table that the parser reads.\n\n| function | what it gives |\n|---|---|\n");
+        foreach (var spec in FunctionTable.All.OrderBy(s => s.Name, StringComparer.Ordinal))
+        {
+            text.Append($"| `{Cell(spec.Synopsis)}` | {Cell(spec.Summary)} |\n");
+        }
+
+        Check("functions.md", text.ToString());
+    }
+
+    [Fact]
+    public void The_page_of_aggregates_says_what_the_table_says()
+    {
+        var text = new StringBuilder("# Aggregates\n\nFor stats, eventstats, streamstats, chart, timechart, mstats and tstats. Made from the table that the parser reads.\n\n| aggregate | also called | what it gives |\n|---|---|---|\n");
+        foreach (var spec in AggregateTable.All.OrderBy(s => s.Name, StringComparer.Ordinal))
+        {
+            text.Append($"| `{Cell(spec.Synopsis)}` | {string.Join(", ", spec.Aliases.Select(a => $"`{a}`"))} | {Cell(spec.Summary)} |\n");
+        }
+
+        Check("aggregates.md", text.ToString());
+    }
+
+    [Fact]
+    public void Every_command_has_a_golden_file()
+    {
+        var tried = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "golden", "commands"), "*.spl").Select(f => Path.GetFileNameWithoutExtension(f));
+        Assert.Equal([], CommandTable.All.Select(s => s.Name).Except(tried));
+    }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    private static void Check(string page, string expected)
+    {
+        var path = Path.Combine(Pages, page);
+        if (Environment.GetEnvironmentVariable("ACCEPT") == "1")
+        {
+            File.WriteAllText(path, expected);
+        }
+        else
+        {
+            Assert.Equal(expected, File.Exists(path) ? File.ReadAllText(path) : "");
+        }
+    }
+}
