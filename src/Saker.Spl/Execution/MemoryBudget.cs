@@ -31,7 +31,7 @@ public sealed class MemoryBudget(long bytes)
     private Diagnostic Exceeded(string command, Diagnostic? place)
     {
         var message = $"{command} needs more than the {Bytes >> 20} MB of memory that a search may use";
-        const string hint = "group by fewer fields, narrow the search or its time range, or raise --memory";
+        const string hint = "group by fewer fields, or narrow the search or its time range";
         return place is null
             ? new Diagnostic("SPL0901", Severity.Error, message, new SourceText(command, command), new SourceSpan(0, command.Length), hint)
             : place with { Code = "SPL0901", Message = message, Hint = hint };
