@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Saker.Cli.Output;
+using Saker.Content;
 using Saker.Detections.Tracing;
 using Saker.Ingest;
 using Saker.Spl.Planning;
@@ -75,7 +76,7 @@ internal static class ExplainCommand
             }
 
             Console.WriteLine(Explain.Print(plan));
-            var rejected = inputs.Files.Count > 0 && await TraceAsync(request, plan, inputs, time.Settings(parsed), cancellation).ConfigureAwait(false);
+            var rejected = inputs.Files.Count > 0 && await TraceAsync(request, plan, inputs, time.Settings(parsed) with { Lookups = new ContentLookups(content) }, cancellation).ConfigureAwait(false);
             return hasErrors ? ExitCode.Content : rejected ? ExitCode.Rejected : ExitCode.Nothing;
         }
         catch (SplException mistake)

@@ -50,9 +50,15 @@ internal static class SearchCommand
         try
         {
             var plan = SearchPlanner.Plan(new SourceText("search", options.Search(parsed)), content.Macros);
+            var lookups = new ContentLookups(content);
+            if (ContentOptions.Tell([.. plan.MissingLookups(lookups)]))
+            {
+                return ExitCode.Content;
+            }
+
             CheckInputs(plan, inputs);
             using var geo = options.OpenGeo(parsed);
-            using var search = new FileSearch(plan, settings with { FindPlace = geo.Find, Lookups = new ContentLookups(content) });
+            using var search = new FileSearch(plan, settings with { FindPlace = geo.Find, Lookups = lookups });
             await ReadAllAsync(search, plan, inputs, cancellation).ConfigureAwait(false);
             options.Write(parsed, plan, search.Run(cancellation));
             InputProblems.Tell(search.Counts);
@@ -67,6 +73,11 @@ internal static class SearchCommand
 
     private static void CheckInputs(SearchPlan plan, InputPaths? inputs)
     {
+        foreach (var remark in plan.Remarks)
+        {
+            Console.Error.WriteLine($"note: {SafeText.Of(remark)}");
+        }
+
         var generates = plan.Pipeline.Commands is [IGenerates, ..];
         if (inputs is null && plan.Requests.Count > 0 && !generates)
         {

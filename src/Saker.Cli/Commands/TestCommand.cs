@@ -41,7 +41,7 @@ internal static class TestCommand
     {
         var content = options.Content.Load(parsed);
         var hasErrors = ContentOptions.Tell([.. content.Diagnostics.Where(d => d.Severity == Severity.Error)]);
-        var runner = new DetectionTestRunner(content.Macros, new ScanSettings { Lookups = new ContentLookups(content) });
+        var runner = new DetectionTestRunner(content, new ScanSettings());
         var outcomes = new List<TestOutcome>();
         foreach (var detection in options.Select(parsed, content))
         {

@@ -68,8 +68,7 @@ internal static class ContentErrors
 
     public static Diagnostic Unreadable(SourceText file, string reason) => Error("CNT0122", file, default, $"cannot read this file: {LowerFirst(reason)}");
 
-    public static Diagnostic UnknownLookup(SourceText search, SourceSpan span, string name, string? near) =>
-        Error("CNT0133", search, span, $"there is no lookup `{name}`", near is null ? "define it in lookups/, or let a baseline's outputlookup make it" : $"did you mean `{near}`?");
+    public static Diagnostic HardlyMeant(SourceText search, string remark) => Warning("CNT0133", search, new SourceSpan(0, 1), remark, null);
 
     public static Diagnostic UnknownField(SourceText search, SourceSpan span, string field, string data, string? near) =>
         Warning("CNT0134", search, span, $"no data source has the field `{field}`: {data} do not carry it", near is null ? "if yours do, list it in a data source's `fields`" : $"did you mean `{near}`?");

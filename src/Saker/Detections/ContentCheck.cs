@@ -1,6 +1,6 @@
-using System.Text.RegularExpressions;
 using Saker.Content;
 using Saker.Spl.Commands;
+using Saker.Spl.Execution;
 using Saker.Spl.Planning;
 using Saker.Spl.Syntax;
 using Saker.Spl.Text;
@@ -11,20 +11,22 @@ namespace Saker.Detections;
 internal sealed class ContentCheck(ContentLibrary content)
 {
     private readonly KnownFields fields = new(content);
+    private readonly ContentLookups lookups = new(content);
+    private readonly HashSet<string> madeLookups = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> usedMacros = new(StringComparer.Ordinal);
 
     /// <summary>Every mistake of loading and of planning, each once. What is deprecated or removed is loaded, not planned.</summary>
     public IReadOnlyList<Diagnostic> Run()
     {
         var found = content.Diagnostics.ToList();
-        foreach (var detection in content.Detections.Where(d => d.Status is ContentStatus.Production or ContentStatus.Experimental))
-        {
-            found.AddRange(Check(detection));
-        }
-
         foreach (var baseline in content.Baselines.Where(b => b.Status is ContentStatus.Production or ContentStatus.Experimental))
         {
             found.AddRange(Plan(baseline.Search, baseline.File, out _));
+        }
+
+        foreach (var detection in content.Detections.Where(d => d.Status is ContentStatus.Production or ContentStatus.Experimental))
+        {
+            found.AddRange(Check(detection));
         }
 
         found.AddRange(DeadFilters());
@@ -52,7 +54,8 @@ internal sealed class ContentCheck(ContentLibrary content)
             MacroExpander.Expand(search, content.Macros, out var used);
             usedMacros.UnionWith(used);
             plan = SearchPlanner.Plan(search, content.Macros);
-            return [.. UnknownLookups(plan, search)];
+            madeLookups.UnionWith(plan.Pipeline.Commands.OfType<IUsesLookup>().Where(u => u.CreatesLookup).Select(u => u.Lookup.Name));
+            return [.. plan.MissingLookups(new KnownLookups(lookups, madeLookups)), .. plan.Remarks.Select(r => ContentErrors.HardlyMeant(search, r))];
         }
         catch (SplException mistake)
         {
@@ -64,27 +67,6 @@ internal sealed class ContentCheck(ContentLibrary content)
             return [new Diagnostic("CNT0199", Severity.Error, $"the search cannot be planned: {failure.Message}", file, default, "this is a mistake of saker's: please report it")];
         }
     }
-
-    /// <summary>The lookups that a search reads and that neither content defines nor an outputlookup of content makes.</summary>
-    private IEnumerable<Diagnostic> UnknownLookups(SearchPlan plan, SourceText search)
-    {
-        foreach (var name in LookupNames(plan).Where(n => content.FindLookup(n) is null && content.FindLookup(Path.GetFileNameWithoutExtension(n)) is null && !IsMade(n)))
-        {
-            var near = Suggestion.Nearest(name, content.Lookups.Select(l => l.Name));
-            yield return ContentErrors.UnknownLookup(search, Find(search, name), name, near);
-        }
-    }
-
-    private static IEnumerable<string> LookupNames(SearchPlan plan) => plan.Pipeline.Commands
-        .Where(c => c.Spec.Name is "lookup" or "inputlookup")
-        .Select(c => FirstName(c))
-        .OfType<string>()
-        .Concat(plan.Inner.SelectMany(LookupNames));
-
-    /// <summary>The first word of the canonical form that is no option.</summary>
-    private static string? FirstName(ICommand command) => command.ToString()!.Split(' ').Skip(1).FirstOrDefault(w => !w.Contains('='))?.Trim('"');
-
-    private bool IsMade(string name) => content.Baselines.Any(b => Regex.IsMatch(b.Search.Content, $@"\boutputlookup\b[^|\]]*\b{Regex.Escape(name)}\b", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     private IEnumerable<Diagnostic> UnknownFields(Detection detection, SourceRequest request)
     {
@@ -126,4 +108,18 @@ internal sealed class ContentCheck(ContentLibrary content)
     private static SourceSpan Find(SourceText text, string name) => text.Content.IndexOf(name, StringComparison.Ordinal) is var at and >= 0 ? new SourceSpan(at, name.Length) : default;
 
     private static (string, int) Place(Diagnostic diagnostic) => DiagnosticPlace.Outermost(diagnostic.Source, diagnostic.Span.Start) is var (file, offset) ? (file.Name, offset) : default;
+
+    /// <summary>The lookups that searches make, and those of content.</summary>
+    private sealed class KnownLookups(ContentLookups content, HashSet<string> made) : ILookups
+    {
+        public IEnumerable<string> Names => content.Names.Concat(made);
+
+        public LookupDefinition? Find(string name) => content.Find(name) ?? (made.Contains(name) ? new LookupDefinition(name) : null);
+
+        public LookupTable Read(LookupDefinition lookup) => LookupTable.Empty;
+
+        public void Write(LookupDefinition lookup, LookupTable table)
+        {
+        }
+    }
 }

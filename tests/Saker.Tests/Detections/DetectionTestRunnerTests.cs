@@ -14,7 +14,7 @@ public sealed class DetectionTestRunnerTests : IDisposable
     [Fact]
     public async Task An_answer_that_hangs_on_the_order_of_events_fails()
     {
-        // The first row wins, whichever comes first: the message is not the same in another order.
+        // Of two events of the same time the first wins, whichever that is: the message is not the same in another order.
         var outcome = await RunAsync("`kube_container_falco` shell | dedup user | table user container_name");
 
         Assert.Equal(TestVerdict.Failed, outcome.Verdict);
@@ -82,6 +82,6 @@ public sealed class DetectionTestRunnerTests : IDisposable
             """, TestContext.Current.CancellationToken);
         var content = ContentLibrary.Load([ContentLibrary.ShippedRoot, path]);
         Assert.Empty(content.Diagnostics.Select(d => d.ToString()));
-        return Assert.Single(await new DetectionTestRunner(content.Macros, new ScanSettings()).RunAsync(content.Find("shells").Single(), TestContext.Current.CancellationToken));
+        return Assert.Single(await new DetectionTestRunner(content, new ScanSettings()).RunAsync(content.Find("shells").Single(), TestContext.Current.CancellationToken));
     }
 }

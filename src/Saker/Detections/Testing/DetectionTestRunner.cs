@@ -1,6 +1,5 @@
 using Saker.Content;
 using Saker.Spl.Planning;
-using Saker.Spl.Syntax;
 using Saker.Spl.Text;
 
 namespace Saker.Detections.Testing;
@@ -9,7 +8,7 @@ namespace Saker.Detections.Testing;
 /// Runs detections' tests in this process, on the path that <c>scan</c> takes. Each test's events are then told in other ways (twice, in another order,
 /// in two readings), which must not change the answer.
 /// </summary>
-internal sealed class DetectionTestRunner(MacroTable macros, ScanSettings settings)
+internal sealed class DetectionTestRunner(ContentLibrary content, ScanSettings settings)
 {
     private readonly ScanSettings settings = settings with
     {
@@ -22,7 +21,7 @@ internal sealed class DetectionTestRunner(MacroTable macros, ScanSettings settin
         PreparedDetection prepared;
         try
         {
-            prepared = new PreparedDetection(detection, SearchPlanner.Plan(detection.Search, macros));
+            prepared = new PreparedDetection(detection, SearchPlanner.Plan(detection.Search, content.Macros));
         }
         catch (SplException mistake)
         {
@@ -66,7 +65,7 @@ internal sealed class DetectionTestRunner(MacroTable macros, ScanSettings settin
             return outcome with { Verdict = TestVerdict.Failed, Reasons = [$"its data cannot be read: {failure.Message}"] };
         }
 
-        var given = await TestReading.RunAsync(prepared, settings, cancellation, events).ConfigureAwait(false);
+        var given = await ReadAsync(prepared, settings, cancellation, events).ConfigureAwait(false);
         var unmet = Expectations.Unmet(test.Expect, given).ToList();
         if (unmet.Count > 0)
         {
@@ -85,7 +84,7 @@ internal sealed class DetectionTestRunner(MacroTable macros, ScanSettings settin
 
     private async Task<IReadOnlyList<VariantOutcome>> VariantsAsync(PreparedDetection prepared, TestEvents events, TestReading given, CancellationToken cancellation)
     {
-        Task<TestReading> Read(params TestEvents[] readings) => TestReading.RunAsync(prepared, settings, cancellation, readings);
+        Task<TestReading> Read(params TestEvents[] readings) => ReadAsync(prepared, settings, cancellation, readings);
         return
         [
             given.HasRepeatable
@@ -105,8 +104,8 @@ internal sealed class DetectionTestRunner(MacroTable macros, ScanSettings settin
     {
         var scheduled = settings with { AsScheduled = true };
         var (early, late) = (events.Half(second: false), events.Half(second: true));
-        var whole = await TestReading.RunAsync(prepared, scheduled, cancellation, events).ConfigureAwait(false);
-        var split = await TestReading.RunAsync(prepared, scheduled, cancellation, late, early).ConfigureAwait(false);
+        var whole = await ReadAsync(prepared, scheduled, cancellation, events).ConfigureAwait(false);
+        var split = await ReadAsync(prepared, scheduled, cancellation, late, early).ConfigureAwait(false);
         if (whole.Differs(split) is { } reason)
         {
             return new VariantOutcome("late", TestVerdict.Failed, reason);
@@ -114,7 +113,7 @@ internal sealed class DetectionTestRunner(MacroTable macros, ScanSettings settin
 
         if (prepared.Plan.WhyAtClose is null)
         {
-            var first = await TestReading.RunAsync(prepared, scheduled, cancellation, early).ConfigureAwait(false);
+            var first = await ReadAsync(prepared, scheduled, cancellation, early).ConfigureAwait(false);
             if (first.RiskEvents.FirstOrDefault(e => !TestReading.Ids(whole).Contains(e.Id)) is { } withdrawn)
             {
                 return new VariantOutcome("late", TestVerdict.Failed, $"is told early and is gone when more events come: {TestReading.Describe(withdrawn)}");
@@ -123,6 +122,10 @@ internal sealed class DetectionTestRunner(MacroTable macros, ScanSettings settin
 
         return new VariantOutcome("late", TestVerdict.Passed, null);
     }
+
+    /// <summary>With lookups of its own: what a search writes must not reach the next reading.</summary>
+    private Task<TestReading> ReadAsync(PreparedDetection prepared, ScanSettings reading, CancellationToken cancellation, params TestEvents[] readings) =>
+        TestReading.RunAsync(prepared, reading with { Lookups = new ContentLookups(content) }, cancellation, readings);
 
     private static VariantOutcome Compare(string name, TestReading given, TestReading variant) =>
         given.Differs(variant) is { } reason ? new VariantOutcome(name, TestVerdict.Failed, reason) : new VariantOutcome(name, TestVerdict.Passed, null);

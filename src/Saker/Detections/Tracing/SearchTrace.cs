@@ -46,13 +46,15 @@ internal sealed class SearchTrace : IDisposable
             Now = now,
             Range = settings.Bounds(now),
             FindPlace = settings.FindPlace,
+            Lookups = settings.Lookups,
             TemporaryDirectory = settings.TemporaryDirectory,
             Cancellation = cancellation,
             AfterStep = (step, stream) => stages.TryGetValue(step, out var stage) ? stream with { Rows = stage.Watch(stream.Rows, ordinal) } : stream,
         };
         var range = plan.Request?.Resolve(context.Range, now, context.Zone) ?? context.Range;
         var filters = CountFilters(range, cancellation);
-        foreach (var unused in plan.Run(context).Rows)
+        var result = new StageTrace();
+        foreach (var unused in result.Watch(plan.Run(context).Rows, ordinal))
         {
         }
 
@@ -63,7 +65,7 @@ internal sealed class SearchTrace : IDisposable
             InRange = filters.InRange,
             Filters = filters.Filters,
             Stages = [.. plan.Steps.Select(s => (s.Command, stages[s].Rows))],
-            Event = traced is null || ordinal < 0 || ordinal >= spool.Count ? null : Follow(ordinal, range, context, [.. plan.Steps.Select(s => (s, stages[s]))]),
+            Event = traced is null || ordinal < 0 || ordinal >= spool.Count ? null : Follow(ordinal, range, context, [.. plan.Steps.Select(s => (s, stages[s]))], result),
         };
     }
 
@@ -98,7 +100,7 @@ internal sealed class SearchTrace : IDisposable
         return (inRange, [.. checks.Select((c, i) => new FilterTrace(c.Condition.ToString(), left[i], c.Holds is null))]);
     }
 
-    private EventTrace Follow(long ordinal, TimeRange range, SearchContext context, IReadOnlyList<(PlanStep Step, StageTrace Trace)> stages)
+    private EventTrace Follow(long ordinal, TimeRange range, SearchContext context, IReadOnlyList<(PlanStep Step, StageTrace Trace)> stages, StageTrace result)
     {
         var e = spool.Read(ordinal);
         var trace = new EventTrace(e);
@@ -125,6 +127,14 @@ internal sealed class SearchTrace : IDisposable
         if (conditions.Any(c => c.Holds == false))
         {
             return trace with { RemovedBy = CommandOf(conditions.First(c => c.Holds == false).Text).ToString(), Conditions = conditions };
+        }
+
+        // What a subsearch decides shows only in what came of it.
+        var next = stages.Count > 0 ? stages[0].Trace : result;
+        if (next.Traced is null && conditions.FirstOrDefault(c => c.Holds is null) is { } unknown)
+        {
+            var why = "what the subsearch found does not let it through" + (stages.Count > 0 ? $", or else `{stages[0].Step.Command.Spec.Name}` after it does not" : "");
+            return trace with { RemovedBy = CommandOf(unknown.Text).ToString(), Conditions = conditions, Why = why };
         }
 
         return Follow(trace with { Conditions = conditions }, context, stages);
@@ -160,7 +170,7 @@ internal sealed class SearchTrace : IDisposable
     }
 
     private static IReadOnlyList<(string, string)> RowText(Row row, FieldTable fields) =>
-        [.. ColumnNames.Of([row], fields).Where(c => c != EventFields.Raw).Select(c => (c, row[fields.Slot(c)].Text))];
+        [.. ColumnNames.Of([row], fields).Where(c => c is not (EventFields.Raw or EventFields.IndexTime)).Select(c => (c, row[fields.Slot(c)].Text))];
 
     private static List<(SearchExpression Condition, RowPredicate? Holds)> Checks(IReadOnlyList<SearchExpression> conditions, FieldTable fields, out FieldExtractor extractor)
     {
