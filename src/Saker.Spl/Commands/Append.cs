@@ -13,7 +13,8 @@ public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipeli
         "append [maxout=<count>] [maxtime=<seconds>] [timeout=<seconds>] [extendtimerange=<bool>] [<search>]",
         "Adds the rows of another search.",
         "stats count BY verb | append [search verb=delete | stats count BY verb]",
-        Parse) { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout", "extendtimerange"] };
+        Parse)
+    { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout", "extendtimerange"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -13,7 +13,8 @@ public sealed record Appendcols(Pipeline Inner, bool Override, int MaxOut) : ICo
         "appendcols [override=<bool>] [maxout=<count>] [maxtime=<seconds>] [timeout=<seconds>] [<search>]",
         "Adds the columns of another search, row by row.",
         "stats count AS all | appendcols [search verb=delete | stats count AS deletes]",
-        Parse) { TakesSubsearch = true, Options = ["override", "maxout", "maxtime", "timeout"] };
+        Parse)
+    { TakesSubsearch = true, Options = ["override", "maxout", "maxtime", "timeout"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -13,7 +13,8 @@ public sealed record Appendpipe(Pipeline Inner) : ICommand, IHoldsPipelines
         "appendpipe [run_in_preview=<bool>] [<pipeline>]",
         "Adds what a pipeline makes of the rows.",
         "stats count BY verb | appendpipe [stats sum(count) AS count | eval verb=\"all\"]",
-        Parse) { TakesSubsearch = true, Options = ["run_in_preview"] };
+        Parse)
+    { TakesSubsearch = true, Options = ["run_in_preview"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -16,7 +16,8 @@ public sealed record Collect(CollectOptions Options) : ICommand
         "collect index=<name> [source=<text>] [sourcetype=<text>] [host=<text>] [marker=<text>] [addtime=<bool>] [output_format=raw|hec] [testmode=<bool>]",
         "Writes rows as events.",
         "stats count BY user | collect index=summary source=users",
-        Parse) { Options = CollectOptions.Names };
+        Parse)
+    { Options = CollectOptions.Names };
 
     CommandSpec ICommand.Spec => Spec;
 

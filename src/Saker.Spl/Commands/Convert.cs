@@ -17,7 +17,8 @@ public sealed record Convert(string? TimeFormat, IReadOnlyList<Conversion> Conve
         "convert [timeformat=<text>] <function>(<field>) [AS <field>]…",
         $"Rewrites values: {string.Join(", ", Conversion.Functions)}.",
         "convert timeformat=\"%Y-%m-%dT%H:%M:%S\" ctime(firstTime), ctime(lastTime) AS last",
-        Parse) { Options = ["timeformat"] };
+        Parse)
+    { Options = ["timeformat"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -15,7 +15,8 @@ public sealed record Datamodel(DatasetReference Source, bool IsFlat) : ICommand,
         "datamodel <model> <dataset> search|flat [strict_fields=<bool>] [allow_old_summaries=<bool>] [summariesonly=<bool>]",
         "Reads the events of a data model.",
         "| datamodel Web Web search | search Web.status=404",
-        Parse) { Options = OptionNames };
+        Parse)
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

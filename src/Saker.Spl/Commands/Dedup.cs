@@ -13,7 +13,8 @@ public sealed record Dedup(int Count, IReadOnlyList<string> Names, bool KeepEven
         "dedup [<count>] <field>… [keepevents=<bool>] [keepempty=<bool>] [consecutive=<bool>] [sortby <sort-keys>]",
         "Keeps the first rows of each combination of values.",
         "dedup 2 user.username verb sortby -_time",
-        Parse) { Options = ["keepevents", "keepempty", "consecutive"] };
+        Parse)
+    { Options = ["keepevents", "keepempty", "consecutive"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -17,7 +17,8 @@ public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLis
         "eventstats [allnum=<bool>] <aggregate>… [BY <field>…]",
         "Adds aggregates of a row's group to the row.",
         "eventstats avg(count) AS usual, stdev(count) AS spread BY user.username | where count > usual + 3 * spread",
-        Parse) { Options = ["allnum"] };
+        Parse)
+    { Options = ["allnum"] };
 
     CommandSpec ICommand.Spec => Spec;
 

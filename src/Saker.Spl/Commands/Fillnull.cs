@@ -13,7 +13,8 @@ namespace Saker.Spl.Commands;
 public sealed record Fillnull(string Filler, IReadOnlyList<FieldPattern> Names) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
-        "fillnull", "fillnull [value=<text>] [<field>…]", "Gives absent fields a value.", "fillnull value=unknown user.uid, userAgent", Parse) { Options = ["value"] };
+        "fillnull", "fillnull [value=<text>] [<field>…]", "Gives absent fields a value.", "fillnull value=unknown user.uid, userAgent", Parse)
+    { Options = ["value"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -31,7 +31,8 @@ public sealed record Foreach(ForeachMode Mode, IReadOnlyList<FieldPattern> Names
         "foreach [mode=multifield|multivalue|json_array|auto_collections] <field>… [fieldstr=<text>] [matchstr=<text>] [matchseg1=<text>] [itemstr=<text>] [iterstr=<text>] [<template>]",
         "Runs a template for each field, value or array element.",
         "foreach stdev_* [eval high=if('<<MATCHSTR>>' > 'avg_<<MATCHSTR>>' + 3 * '<<FIELD>>', 1, 0)]",
-        Parse) { TakesSubsearch = true, Options = OptionNames };
+        Parse)
+    { TakesSubsearch = true, Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

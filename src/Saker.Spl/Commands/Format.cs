@@ -18,7 +18,8 @@ public sealed record Format(IReadOnlyList<string> Parts, string ValueSeparator, 
         "format [mvsep=<text>] [maxresults=<count>] [\"<row prefix>\" \"<column prefix>\" \"<column separator>\" \"<column end>\" \"<row separator>\" \"<row end>\"] [emptystr=<text>]",
         "Turns rows into one search expression.",
         "search verb=delete | dedup user.username | fields user.username | format",
-        Parse) { Options = ["mvsep", "maxresults", "emptystr"] };
+        Parse)
+    { Options = ["mvsep", "maxresults", "emptystr"] };
 
     CommandSpec ICommand.Spec => Spec;
 

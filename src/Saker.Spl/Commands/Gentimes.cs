@@ -81,7 +81,10 @@ internal sealed class GentimesOperator(Gentimes command, SearchContext context, 
             var next = TimeBuckets.Next(start, command.Increment, context.Zone);
             yield return new Row(slots.Max() + 1)
             {
-                [slots[0]] = Value.Of(start), [slots[1]] = Value.Of(next - 1), [slots[2]] = Human(start), [slots[3]] = Human(next - 1),
+                [slots[0]] = Value.Of(start),
+                [slots[1]] = Value.Of(next - 1),
+                [slots[2]] = Human(start),
+                [slots[3]] = Human(next - 1),
             };
             start = next;
         }

@@ -16,7 +16,8 @@ public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool 
         "head [<count>] [limit=<count>] [(<eval-expression>)] [keeplast=<bool>] [null=<bool>]",
         "Keeps the first rows.",
         "sort -count | head 10",
-        Parse) { Options = ["limit", "keeplast", "null"] };
+        Parse)
+    { Options = ["limit", "keeplast", "null"] };
 
     CommandSpec ICommand.Spec => Spec;
 

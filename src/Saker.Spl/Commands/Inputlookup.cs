@@ -16,7 +16,8 @@ public sealed record Inputlookup(LookupReference Reference, SearchExpression Fil
         "inputlookup [append=<bool>] [strict=<bool>] [start=<count>] [max=<count>] <lookup> [where <expression>]",
         "Reads the rows of a lookup.",
         "| inputlookup known_images where owner=platform",
-        Parse) { Options = OptionNames };
+        Parse)
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

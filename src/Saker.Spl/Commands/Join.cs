@@ -25,7 +25,8 @@ public sealed record Join(IReadOnlyList<JoinKey> Keys, Pipeline Inner, JoinOptio
         "join [type=inner|outer|left] [max=<count>] [overwrite=<bool>] [usetime=<bool> earlier=<bool>] [<field>… | left=<alias> right=<alias> where <alias>.<field>=<alias>.<field>…] [<search>]",
         "Adds the columns of another search's rows with equal keys.",
         "stats count BY user | join type=left max=0 user [search verb=delete | stats count AS deletes BY user]",
-        Parse) { TakesSubsearch = true, Options = JoinOptions.Names };
+        Parse)
+    { TakesSubsearch = true, Options = JoinOptions.Names };
 
     CommandSpec ICommand.Spec => Spec;
 

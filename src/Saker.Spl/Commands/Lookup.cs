@@ -37,7 +37,8 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
         "lookup [local=<bool>] [update=<bool>] <lookup> <lookup-field> [AS <field>]… [OUTPUT|OUTPUTNEW <lookup-field> [AS <field>]…]",
         "Adds fields from a lookup table.",
         "lookup known_images image AS objectRef.name OUTPUT owner, is_allowed AS allowed",
-        Parse) { Options = OptionNames };
+        Parse)
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -17,7 +17,8 @@ public sealed record Makeresults(int Count, bool Annotates, string? DataFormat, 
         "makeresults [count=<count>] [annotate=<bool>] [format=csv|json data=<text>]",
         "Makes rows.",
         "| makeresults count=3 | eval verb=\"get\"",
-        Parse) { Options = OptionNames };
+        Parse)
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -17,7 +17,8 @@ public sealed partial record Map(string Template, Pipeline Widest, int MaxSearch
         "map search=\"<search with $field$>\" [maxsearches=<count>]",
         "Runs a search for each row.",
         "stats count BY user.username | map search=\"search user.username=$user.username$ verb=delete\" maxsearches=20",
-        Parse) { TakesSubsearch = true, Options = OptionNames };
+        Parse)
+    { TakesSubsearch = true, Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

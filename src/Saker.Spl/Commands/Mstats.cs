@@ -21,7 +21,8 @@ public sealed record Mstats(IReadOnlyList<AggregateCall> Calls, SearchExpression
         "mstats [chart=<bool>] [prestats=<bool>] [append=<bool>] [fillnull_value=<text>] <aggregate>(<metric>)… WHERE <filter> [BY <dimension>…] [span=<span>]",
         "Aggregates metric data points.",
         "| mstats avg(process.cpu.utilization) AS cpu WHERE index=kubernetes_metrics BY host.name span=10s",
-        Parse) { Options = MstatsOptions.Names };
+        Parse)
+    { Options = MstatsOptions.Names };
 
     CommandSpec ICommand.Spec => Spec;
 

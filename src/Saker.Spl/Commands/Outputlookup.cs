@@ -13,7 +13,8 @@ public sealed record Outputlookup(LookupReference Reference, OutputlookupOptions
         "outputlookup [append=<bool>] [create_empty=<bool>] [override_if_empty=<bool>] [max=<count>] [key_field=<field>] [allow_updates=<bool>] [createinapp=<bool>] <lookup>",
         "Writes rows to a lookup.",
         "stats avg(io) AS avg_io BY key | outputlookup io_baseline",
-        Parse) { Options = OutputlookupOptions.Names };
+        Parse)
+    { Options = OutputlookupOptions.Names };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -78,7 +78,9 @@ internal sealed class ReplaceOperator(Replace command, FieldTable fields) : Oper
     public override RowStream Run(RowStream input)
     {
         var slots = command.Names.Count == 0 ? null : command.Names.Select(fields.Slot).ToArray();
-        return input with { Rows = input.Rows.Select(row =>
+        return input with
+        {
+            Rows = input.Rows.Select(row =>
         {
             if (slots is not null)
             {
@@ -95,7 +97,8 @@ internal sealed class ReplaceOperator(Replace command, FieldTable fields) : Oper
             }
 
             return row;
-        }) };
+        })
+        };
     }
 
     private Value New(Value value)

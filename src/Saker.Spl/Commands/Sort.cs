@@ -15,7 +15,8 @@ public sealed record Sort(int Limit, IReadOnlyList<SortKey> Keys) : ICommand, IH
         "sort [<limit>] [+|-]<field>|auto(<field>)|num(<field>)|str(<field>)|ip(<field>)… [desc]",
         $"Sorts rows; keeps the first {DefaultLimit} unless a limit is given (0: all).",
         "sort 0 -count, ip(src_ip)",
-        Parse) { Options = ["limit"] };
+        Parse)
+    { Options = ["limit"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -17,7 +17,8 @@ public sealed record Spath(string Input, string? Output, string? Path) : IComman
         "spath [input=<field>] [output=<field>] [path=<path>|<path>]",
         "Extracts fields from JSON.",
         "spath input=requestObject path=spec.containers{}.image output=image",
-        Parse) { Options = ["input", "output", "path"] };
+        Parse)
+    { Options = ["input", "output", "path"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -17,7 +17,8 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         "stats [allnum=<bool>] [delim=<text>] [partitions=<count>] <aggregate>… [BY <field>…]",
         "Aggregates rows, by fields if given.",
         "stats count, dc(userAgent) AS agents, values(verb) AS verbs BY user.username, sourceIPs{}",
-        Parse) { Options = ["allnum", "delim", "partitions"] };
+        Parse)
+    { Options = ["allnum", "delim", "partitions"] };
 
     CommandSpec ICommand.Spec => Spec;
 

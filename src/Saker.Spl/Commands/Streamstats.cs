@@ -19,7 +19,8 @@ public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLi
         "streamstats [reset_on_change=<bool>] [reset_before=(<eval>)] [reset_after=(<eval>)] [current=<bool>] [window=<count>] [time_window=<span>] [global=<bool>] [allnum=<bool>] <aggregate>… [BY <field>…]",
         "Adds running aggregates to rows.",
         "sort 0 _time | streamstats current=false window=1 last(_time) AS before BY user.username",
-        Parse) { Options = ["reset_on_change", "reset_before", "reset_after", "current", "window", "time_window", "global", "allnum"] };
+        Parse)
+    { Options = ["reset_on_change", "reset_before", "reset_after", "current", "window", "time_window", "global", "allnum"] };
 
     CommandSpec ICommand.Spec => Spec;
 

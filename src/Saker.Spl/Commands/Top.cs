@@ -12,11 +12,13 @@ public sealed record Top(bool IsRare, IReadOnlyList<string> Names, IReadOnlyList
 
     public static CommandSpec Spec { get; } = new(
         "top", "top [<count>] [limit=<count>] [countfield=<field>] [percentfield=<field>] [showcount=<bool>] [showperc=<bool>] [useother=<bool>] [otherstr=<text>] <field>… [BY <field>…]",
-        "Gives the most frequent values with their count and share.", "top limit=5 user.username BY verb", reader => Parse(reader, isRare: false)) { Options = OptionNames };
+        "Gives the most frequent values with their count and share.", "top limit=5 user.username BY verb", reader => Parse(reader, isRare: false))
+    { Options = OptionNames };
 
     public static CommandSpec RareSpec { get; } = new(
         "rare", "rare [<count>] [limit=<count>] [countfield=<field>] [percentfield=<field>] [showcount=<bool>] [showperc=<bool>] [useother=<bool>] [otherstr=<text>] <field>… [BY <field>…]",
-        "Gives the least frequent values with their count and share.", "rare userAgent", reader => Parse(reader, isRare: true)) { Options = OptionNames };
+        "Gives the least frequent values with their count and share.", "rare userAgent", reader => Parse(reader, isRare: true))
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => IsRare ? RareSpec : Spec;
 

@@ -19,7 +19,8 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
         "tstats [summariesonly=<bool>] [prestats=<bool>] [append=<bool>] [fillnull_value=<text>] <aggregate>… [FROM datamodel=<model>[.<dataset>]] [WHERE <filter>] [BY <field>… [span=<span>]]",
         "Aggregates fields of events or of a data model.",
         "| tstats count min(_time) AS firstTime FROM datamodel=Endpoint.Processes WHERE Processes.process_name=kubectl BY Processes.dest, Processes.user",
-        Parse) { Options = TstatsOptions.Names };
+        Parse)
+    { Options = TstatsOptions.Names };
 
     CommandSpec ICommand.Spec => Spec;
 

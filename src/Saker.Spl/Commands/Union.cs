@@ -13,7 +13,8 @@ public sealed record Union(IReadOnlyList<Pipeline> Inner, int MaxOut) : ICommand
         "union [maxout=<count>] [maxtime=<seconds>] [timeout=<seconds>] [<search>]|datamodel:<model>.<dataset>|lookup:<name>…",
         "Joins the rows of several searches.",
         "| union [search verb=create] [search verb=delete]",
-        Parse) { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout"] };
+        Parse)
+    { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -158,12 +158,14 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
             {
                 var l = left(row);
                 return !l.IsNull && !IsTrue(l) ? Value.False : right(row) is { IsNull: false } r ? (IsTrue(r) ? (l.IsNull ? Value.Null : Value.True) : Value.False) : Value.Null;
-            },
+            }
+            ,
             BinaryOperator.Or => row =>
             {
                 var l = left(row);
                 return IsTrue(l) ? Value.True : right(row) is { IsNull: false } r ? (IsTrue(r) ? Value.True : l.IsNull ? Value.Null : Value.False) : Value.Null;
-            },
+            }
+            ,
             BinaryOperator.Xor => row => left(row) is { IsNull: false } l && right(row) is { IsNull: false } r ? Value.Of(IsTrue(l) != IsTrue(r)) : Value.Null,
             BinaryOperator.Equal => Comparison(left, right, o => o == 0),
             BinaryOperator.NotEqual => Comparison(left, right, o => o != 0),

@@ -69,7 +69,12 @@ public class GeoDatabaseTests
         new GeoPlace("Lima", "Peru", "Lima", -12.04, null, "South America", "", "America/Lima"),
         Place(With("192.0.2.0/24", new Dictionary<string, object>
         {
-            ["city"] = "Lima", ["country"] = "PE", ["region"] = "Lima", ["lat"] = "-12.04", ["lng"] = "west", ["timezone"] = "America/Lima",
+            ["city"] = "Lima",
+            ["country"] = "PE",
+            ["region"] = "Lima",
+            ["lat"] = "-12.04",
+            ["lng"] = "west",
+            ["timezone"] = "America/Lima",
         }), "192.0.2.1"));
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed record Bin(string Field, string? As, BinOptions Options) : IComman
         "bin [span=<span>|<number>|<n>log<base>] [bins=<count>] [minspan=<span>] [start=<number>] [end=<number>] [aligntime=earliest|latest|<time>] <field> [AS <field>]",
         "Puts times and numbers into bins.",
         "bin span=1h _time | stats count by _time",
-        Parse) { Aliases = ["bucket", "discretize"], Options = BinOptions.Names };
+        Parse)
+    { Aliases = ["bucket", "discretize"], Options = BinOptions.Names };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -23,7 +23,8 @@ public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, Spl
         "chart [limit=<n>|top<n>|bottom<n>] [agg=<aggregate>] [sep=<text>] [format=<text>] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] <aggregate>… [OVER <field> [<bin-options>]] [BY <field> [<bin-options>] [<field> [<bin-options>]]] [where <aggregate> in top<n>]",
         "Makes a table of aggregates by one or two fields.",
         "chart limit=5 count OVER user.username BY verb",
-        Parse) { Options = OptionNames };
+        Parse)
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -18,7 +18,8 @@ public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, 
         "timechart [span=<span>] [bins=<n>] [minspan=<span>] [aligntime=<time>] [limit=<n>] [agg=<aggregate>] [cont=<bool>] [partial=<bool>] [fixedrange=<bool>] [sep=<text>] [format=<text>] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] <aggregate>… [BY <field> [<bin-options>]] [where <aggregate> in top<n>]",
         "Makes a table of aggregates by time.",
         "timechart span=1h count BY verb",
-        Parse) { Options = OptionNames };
+        Parse)
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 

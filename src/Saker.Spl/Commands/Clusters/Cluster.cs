@@ -24,7 +24,8 @@ public sealed record Cluster(double Threshold, string Field, ClusterMatch Match)
         "cluster [t=<0..1>] [field=<field>] [match=termlist|termset|ngramset] [delims=<characters>] [showcount=<bool>] [countfield=<field>] [labelfield=<field>] [labelonly=<bool>]",
         "Groups rows with like texts.",
         "cluster t=0.7 field=requestURI showcount=true | sort -cluster_count",
-        Parse) { Options = ["t", "field", "match", "delims", "showcount", "countfield", "labelfield", "labelonly"] };
+        Parse)
+    { Options = ["t", "field", "match", "delims", "showcount", "countfield", "labelfield", "labelonly"] };
 
     CommandSpec ICommand.Spec => Spec;
 

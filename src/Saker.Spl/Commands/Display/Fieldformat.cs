@@ -36,7 +36,9 @@ public sealed record Fieldformat(Assignment Format) : ICommand, IRowWise, IGrows
     {
         var compiler = new EvalCompiler(context);
         var steps = formats.Select(f => (Slot: context.Fields.Slot(f.Format.Field), Value: compiler.Compile(f.Format.Expression))).ToArray();
-        return result with { Rows = result.Rows.Select(row =>
+        return result with
+        {
+            Rows = result.Rows.Select(row =>
         {
             // All texts are computed from values before the first takes its place.
             var texts = Array.ConvertAll(steps, s => row[s.Slot].IsNull ? Value.Null : s.Value(row));
@@ -46,7 +48,8 @@ public sealed record Fieldformat(Assignment Format) : ICommand, IRowWise, IGrows
             }
 
             return row;
-        }) };
+        })
+        };
     }
 
     private static Fieldformat Parse(CommandReader reader)

@@ -72,7 +72,9 @@ internal sealed class MakemvOperator(Makemv command, SearchContext context) : Op
     public override RowStream Run(RowStream input)
     {
         var slot = context.Fields.Slot(command.Field);
-        return input with { Rows = input.Rows.Select(row =>
+        return input with
+        {
+            Rows = input.Rows.Select(row =>
         {
             if (row[slot] is { IsNull: false } value)
             {
@@ -80,7 +82,8 @@ internal sealed class MakemvOperator(Makemv command, SearchContext context) : Op
             }
 
             return row;
-        }) };
+        })
+        };
     }
 
     private IEnumerable<string> Split(string text)

@@ -41,7 +41,9 @@ internal sealed class NomvOperator(Nomv command, SearchContext context) : Operat
     public override RowStream Run(RowStream input)
     {
         var slot = context.Fields.Slot(command.Field);
-        return input with { Rows = input.Rows.Select(row =>
+        return input with
+        {
+            Rows = input.Rows.Select(row =>
         {
             if (row[slot].IsMulti)
             {
@@ -49,6 +51,7 @@ internal sealed class NomvOperator(Nomv command, SearchContext context) : Operat
             }
 
             return row;
-        }) };
+        })
+        };
     }
 }

@@ -18,7 +18,8 @@ public sealed record Rex(string Field, string Pattern, int MaxMatch, string? Off
         "rex [field=<field>] [max_match=<count>] [offset_field=<field>] \"<regex>\" | rex [field=<field>] mode=sed \"s/<regex>/<text>/[g|i|<n>]\"",
         "Extracts fields by the named groups of a regular expression, or rewrites a field as sed does.",
         "rex field=requestURI \"/namespaces/(?<namespace>[^/]+)\"",
-        Parse) { Options = ["field", "max_match", "offset_field", "mode"] };
+        Parse)
+    { Options = ["field", "max_match", "offset_field", "mode"] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -33,12 +33,15 @@ internal sealed class RexSedOperator(RexSed command, SearchContext context) : Op
     public override RowStream Run(RowStream input)
     {
         var slot = context.Fields.Slot(command.Field);
-        return input with { Rows = input.Rows.Select(row =>
+        return input with
+        {
+            Rows = input.Rows.Select(row =>
         {
             var value = row[slot];
             row[slot] = value.IsMulti ? Value.OfMany(Array.ConvertAll(value.Values.ToArray(), Rewrite)) : value.IsNull ? value : Rewrite(value);
             return row;
-        }) };
+        })
+        };
     }
 
     private Value Rewrite(Value value)

@@ -9,7 +9,8 @@ namespace Saker.Spl.Commands;
 public sealed record Addcoltotals(string? LabelField, string Label, IReadOnlyList<FieldPattern> Names) : ICommand, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
-        "addcoltotals", "addcoltotals [labelfield=<field>] [label=<text>] [<field>…]", "Adds a row with the sums of the columns.", "stats count by verb | addcoltotals labelfield=verb", Parse) { Options = ["labelfield", "label"] };
+        "addcoltotals", "addcoltotals [labelfield=<field>] [label=<text>] [<field>…]", "Adds a row with the sums of the columns.", "stats count by verb | addcoltotals labelfield=verb", Parse)
+    { Options = ["labelfield", "label"] };
 
     CommandSpec ICommand.Spec => Spec;
 

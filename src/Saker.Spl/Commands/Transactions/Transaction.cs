@@ -27,7 +27,8 @@ public sealed record Transaction(IReadOnlyList<string> Fields) : ICommand, IHasC
         "transaction [<field>…] [maxspan=<span>] [maxpause=<span>] [maxevents=<n>] [startswith=<filter>] [endswith=<filter>] [connected=<bool>] [unifyends=<bool>] [keepevicted=<bool>] [keeporphans=<bool>] [mvlist=<bool>|<field>,…] [mvraw=<bool>] [delim=<text>] [nullstr=<text>] [maxopentxn=<n>] [maxopenevents=<n>]",
         "Makes one row of the events that belong together.",
         "transaction user.username maxspan=5m startswith=(verb=create) endswith=eval('responseStatus.code' >= 400)",
-        Parse) { Options = [.. FilterNames, .. OptionNames] };
+        Parse)
+    { Options = [.. FilterNames, .. OptionNames] };
 
     CommandSpec ICommand.Spec => Spec;
 
