@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>timechart</c>: aggregates by buckets of time, and with BY a column for each value of a field. Buckets without events are rows too,
 /// over the search's window where it has one.
 /// </summary>
-public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IHasColumns
+public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IForgetsOrder, IHasColumns
 {
     private static readonly string[] OptionNames = [.. ChartOptions.Names, .. BinOptions.Names];
 
@@ -26,6 +26,8 @@ public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, 
     public SourceSpan Span { get; init; }
 
     private SplitField Time => new(EventFields.Time, Bins);
+
+    public string? WhyOrdered => AggregateCall.WhyOrdered([.. Terms.SelectMany(t => t.Calls)]);
 
     public FieldNeed Needs(FieldNeed output) => SeriesTable.Needs(Terms, [Time, By]);
 
