@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Saker.Cli.Output;
-using Saker.Content;
 using Saker.Detections;
 using Saker.Ingest;
 using Saker.Spl.Commands;
@@ -52,7 +51,7 @@ internal static class SearchCommand
             var plan = SearchPlanner.Plan(new SourceText("search", options.Search(parsed)), content.Macros);
             CheckInputs(plan, inputs);
             using var geo = options.OpenGeo(parsed);
-            using var search = new FileSearch(plan, settings with { FindPlace = geo.Find, Lookups = new ContentLookups(content) });
+            using var search = new FileSearch(plan, settings with { FindPlace = geo.Find, Lookups = options.State.Lookups(parsed, content) });
             await ReadAllAsync(search, plan, inputs, cancellation).ConfigureAwait(false);
             options.Write(parsed, plan, search.Run(cancellation));
             InputProblems.Tell(search.Counts);
@@ -108,6 +107,8 @@ internal static class SearchCommand
 
         public ContentOptions Content { get; } = new();
 
+        public StateOption State { get; } = new();
+
         public TimeOptions Time { get; } = new();
 
         public void AddTo(Command command)
@@ -123,6 +124,7 @@ internal static class SearchCommand
             Time.AddTo(command);
             Content.AddTo(command, selects: false);
             command.Options.Add(geo);
+            State.AddTo(command);
         }
 
         public string Search(ParseResult parsed) => parsed.GetValue(search)!;

@@ -98,7 +98,7 @@ public sealed class KubernetesDetectionTests
             ["cisco_isovalent___nsenter_usage_in_kubernetes_pod"] = ([Exec("/usr/bin/nsenter", "-t 1 -m -u -i -n sh")], [Exec("/usr/bin/unshare", "-m")]),
             ["cisco_isovalent___pods_running_offensive_tools"] = ([Exec("/usr/bin/nmap", "-sS 10.0.0.0/8")], [Exec("/usr/bin/nmapper", "x")]),
             ["cisco_isovalent___non_allowlisted_image_use"] = ([Exec("/app/web", "")], [Exec("/app/web", "", image: "docker.io/library/ubuntu:22.04")]),
-            ["cisco_isovalent___late_process_execution"] = ([Exec("/bin/sh", "-c id")], [Exec("/bin/sh", "-c id", started: "2026-03-14T11:56:30.123456789Z")]),
+            ["cisco_isovalent___late_process_execution"] = ([Exec("/bin/sh", "-c id")], [Exec("/bin/sh", "-c id", started: "2026-03-14T11:54:30.123456789Z")]),
             ["cisco_isovalent___potential_escape_to_host"] = ([Exec("/usr/bin/nsenter", "-t 1"), Exec("/bin/mount", "/dev/sda1 /mnt")], [Exec("/bin/mount", "/dev/sda1 /mnt"), Exec("/bin/mount", "/dev/sda2 /mnt")]),
             ["cisco_isovalent___access_to_cloud_metadata_service"] = ([Connect("/bin/bash")], [Connect("/app/aws-vpc-cni")]),
             ["cisco_isovalent___kprobe_spike"] = ([.. Enumerable.Range(0, 11).Select(_ => Kprobe())], [.. Enumerable.Range(0, 10).Select(_ => Kprobe())]),
@@ -220,6 +220,7 @@ public sealed class KubernetesDetectionTests
 
     private static JsonObject Process(string binary, string arguments, string? pod, string image, string started)
     {
+        const string contained = "2026-03-14T11:50:00Z";
         var process = new JsonObject { ["exec_id"] = "bm9kZTE6MTox", ["pid"] = 4711, ["uid"] = 0, ["cwd"] = "/", ["binary"] = binary, ["arguments"] = arguments, ["start_time"] = started };
         if (pod is not null)
         {
@@ -227,7 +228,7 @@ public sealed class KubernetesDetectionTests
             {
                 ["namespace"] = "shop",
                 ["name"] = pod,
-                ["container"] = new JsonObject { ["id"] = "containerd://0f", ["name"] = "web", ["image"] = new JsonObject { ["id"] = "sha256:0f", ["name"] = image }, ["start_time"] = "2026-03-14T11:55:00.000000000Z" },
+                ["container"] = new JsonObject { ["id"] = "containerd://0f", ["name"] = "web", ["image"] = new JsonObject { ["id"] = "sha256:0f", ["name"] = image }, ["start_time"] = contained },
             };
         }
 
