@@ -16,11 +16,16 @@ internal static class DetectionTrial
     /// <summary>The detection in each clone that has it; the test is skipped where none has.</summary>
     public static IReadOnlyList<(ContentLibrary Library, Detection Detection)> Published(string stem)
     {
-        var roots = Environment.GetEnvironmentVariable("SAKER_CORPUS")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        Assert.SkipUnless(roots.Length > 0, "SAKER_CORPUS names no clone of security_content");
-        var found = roots.Select(Load).SelectMany(library => library.Detections.Where(d => d.Stem == stem).Select(d => (library, d))).ToList();
+        var found = Clones().SelectMany(library => library.Detections.Where(d => d.Stem == stem).Select(d => (library, d))).ToList();
         Assert.SkipUnless(found.Count > 0, "no clone has it");
         return found;
+    }
+
+    public static IReadOnlyList<ContentLibrary> Clones()
+    {
+        var roots = Environment.GetEnvironmentVariable("SAKER_CORPUS")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        Assert.SkipUnless(roots.Length > 0, "SAKER_CORPUS names no clone of security_content");
+        return [.. roots.Select(Load)];
     }
 
     public static async Task<List<string>> RunAsync(ContentLibrary library, SourceText search, IReadOnlyList<string> lines, ScanSettings settings)

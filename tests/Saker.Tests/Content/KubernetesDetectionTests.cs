@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Saker.Detections;
 using Saker.Spl.Execution;
+using Saker.Spl.Text;
 using Xunit;
 
 namespace Saker.Tests.Content;
@@ -41,6 +42,27 @@ public sealed class KubernetesDetectionTests
             var rows = await DetectionTrial.RunAsync(library, detection.Search, negative, Settings);
             Assert.True(rows.Count == 0, string.Join('\n', rows));
         }
+    }
+
+    [Fact]
+    public void None_is_left_out()
+    {
+        var tried = Cases().Keys.Concat(KubernetesMetricDetectionTests.Stems().Select(s => s.Data)).ToHashSet();
+        foreach (var library in DetectionTrial.Clones())
+        {
+            Assert.Equal([], library.Detections.Where(d => d.Search.Content.Contains("kube", StringComparison.Ordinal) || d.Stem.Contains("kubernetes", StringComparison.Ordinal)).Select(d => d.Stem).Except(tried));
+        }
+    }
+
+    /// <summary>The same event under its own name and as it was wrapped: each search finds it once, read twice or not, and it is one item.</summary>
+    [Fact]
+    public async Task A_view_is_for_the_search_that_names_it()
+    {
+        var library = Saker.Content.ContentLibrary.Load([]);
+        var eks = Eks(Audit("{}"));
+        var search = new SourceText("search", "user.username=* | eval of=\"all\" | append [search sourcetype=\"aws:cloudwatchlogs:eks\" | eval of=source] | stats count by of");
+
+        Assert.Equal(["of=/aws/eks/prod/cluster count=1", "of=all count=1"], await DetectionTrial.RunAsync(library, search, [eks, eks], Settings));
     }
 
     private static Dictionary<string, (string[] Positive, string[] Negative)> Cases()

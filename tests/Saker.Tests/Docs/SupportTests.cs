@@ -39,8 +39,12 @@ public sealed class SupportTests
         |---|---|---|---|
         | security_content, develop of 2024-10 (generation A), detections and baselines | 1,776 | 1,739 | 97.9 % |
         | security_content, develop of 2025-08 (generation B), detections and baselines | 2,107 | 2,069 | 98.2 % |
-        | of both, Kubernetes' detections | 56 | 56 | 100 % |
-        | the Cisco Isovalent detections of 2025-11 and later | 10 | 10 | 100 % |
+        | of these, Kubernetes' detections of 2024-10, deprecated ones among them | 56 | 56 | 100 % |
+        | of these, Kubernetes' detections of 2025-08, removed ones among them | 56 | 56 | 100 % |
+        | the searches of the Cisco Isovalent detections, which came in 2025-11 | 10 | 10 | 100 % |
+
+        Each of Kubernetes' and Isovalent's tells a case of ours and misses one that is nearly so (`KubernetesDetectionTests`, `KubernetesMetricDetectionTests`), but
+        one that can tell nothing, in Splunk neither: it asks for `data.protoPayload.response.status.allowed!=*`.
 
         Why the rest does not, by the searches of 2024-10 and of 2025-08:
 
