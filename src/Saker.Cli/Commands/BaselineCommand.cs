@@ -15,7 +15,8 @@ internal static class BaselineCommand
         Runs a baseline over files and keeps the lookup that it writes.
 
         A baseline says what is usual: how much a container sends, which processes run. Its search ends in `outputlookup`; the rows go to a csv file in
-        the --state directory, where `scan`, `search` and `test` find them with the same option.
+        the --state directory, where `scan`, `search` and `test` find them with the same option. It runs over
+        all that is read; --earliest and --latest bound it, as its schedule does on a server.
 
         Examples:
           saker baseline 'Baseline Of Kubernetes Container Network IO Ratio' metrics.json --state state/

@@ -13,7 +13,7 @@ internal static class ScanCommand
     private const string Help = """
         Runs detections over files, directories or standard input and tells the risk events found.
 
-        Reads Kubernetes audit logs (plain, EKS, GKE, AKS), Falco alerts, OpenTelemetry and Splunk HEC data, recognised by content; .gz too.
+        Reads Kubernetes audit logs (plain, EKS, GKE, AKS), Falco alerts, Tetragon events, OpenTelemetry and Splunk HEC data, recognised by content; .gz too.
 
         Examples:
           saker scan audit.log
