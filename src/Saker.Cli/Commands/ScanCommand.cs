@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Saker.Cli.Output;
-using Saker.Content;
 using Saker.Detections;
 using Saker.Ingest;
 using Saker.Spl.Text;
@@ -14,7 +13,7 @@ internal static class ScanCommand
     private const string Help = """
         Runs detections over files, directories or standard input and tells the risk events found.
 
-        Reads Kubernetes audit logs (plain, EKS, GKE, AKS), Falco alerts, OpenTelemetry and Splunk HEC data, recognised by content; .gz too.
+        Reads Kubernetes audit logs (plain, EKS, GKE, AKS), Falco alerts, Tetragon events, OpenTelemetry and Splunk HEC data, recognised by content; .gz too.
 
         Examples:
           saker scan audit.log
@@ -45,7 +44,7 @@ internal static class ScanCommand
         var hasErrors = ContentOptions.Tell(mistakes);
 
         using var geo = options.OpenGeo(parsed);
-        using var scan = new Scan(detections, settings with { FindPlace = geo.Find, Lookups = new ContentLookups(content) });
+        using var scan = new Scan(detections, settings with { FindPlace = geo.Find, Lookups = options.State.Lookups(parsed, content) });
         await ReadAllAsync(scan, inputs, cancellation).ConfigureAwait(false);
         var outcomes = scan.Evaluate(cancellation);
         var report = new ScanReport(scan, inputs.Files.Count, outcomes) { Elapsed = () => Stopwatch.GetElapsedTime(started) };

@@ -26,6 +26,8 @@ internal sealed class ScanOptions
 
     public ContentOptions Content { get; } = new();
 
+    public StateOption State { get; } = new();
+
     public void AddTo(Command command)
     {
         format.AcceptOnlyFromAmong("table", "json", "ndjson", "csv");
@@ -35,6 +37,8 @@ internal sealed class ScanOptions
         {
             command.Options.Add(option);
         }
+
+        State.AddTo(command);
     }
 
     public int? FailOn(ParseResult parsed) => parsed.GetValue(failOn);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Saker.Cli.Output;
-using Saker.Content;
 using Saker.Detections;
 using Saker.Ingest;
 using Saker.Spl.Commands;
@@ -50,7 +49,7 @@ internal static class SearchCommand
         try
         {
             var plan = SearchPlanner.Plan(new SourceText("search", options.Search(parsed)), content.Macros);
-            var lookups = new ContentLookups(content);
+            var lookups = options.State.Lookups(parsed, content);
             if (ContentOptions.Tell([.. plan.MissingLookups(lookups)]))
             {
                 return ExitCode.Content;
@@ -119,6 +118,8 @@ internal static class SearchCommand
 
         public ContentOptions Content { get; } = new();
 
+        public StateOption State { get; } = new();
+
         public TimeOptions Time { get; } = new();
 
         public void AddTo(Command command)
@@ -134,6 +135,7 @@ internal static class SearchCommand
             Time.AddTo(command);
             Content.AddTo(command, selects: false);
             command.Options.Add(geo);
+            State.AddTo(command);
         }
 
         public string Search(ParseResult parsed) => parsed.GetValue(search)!;

@@ -41,7 +41,7 @@ internal static class TestCommand
     {
         var content = options.Content.Load(parsed);
         var hasErrors = ContentOptions.Tell([.. content.Diagnostics.Where(d => d.Severity == Severity.Error)]);
-        var runner = new DetectionTestRunner(content, new ScanSettings());
+        var runner = new DetectionTestRunner(content, new ScanSettings(), options.State.Directory(parsed));
         var outcomes = new List<TestOutcome>();
         foreach (var detection in options.Select(parsed, content))
         {
@@ -100,6 +100,8 @@ internal static class TestCommand
 
         public ContentArgument Content { get; } = new();
 
+        public StateOption State { get; } = new();
+
         public void AddTo(Command command)
         {
             format.AcceptOnlyFromAmong("text", "json", "junit");
@@ -108,6 +110,8 @@ internal static class TestCommand
             {
                 command.Options.Add(option);
             }
+
+            State.AddTo(command);
         }
 
         public bool Watches(ParseResult parsed) => parsed.GetValue(watch);

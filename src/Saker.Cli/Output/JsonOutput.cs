@@ -112,6 +112,7 @@ internal static class KindName
         EventKind.Metric => "metric",
         EventKind.KubeEvent => "kube_event",
         EventKind.Log => "log",
+        EventKind.Tetragon => "tetragon",
         EventKind.ContainerLog => "container_log",
         _ => "other",
     };

@@ -21,8 +21,16 @@ internal ref struct TimeReader
     public static double? Read(IReadOnlyList<TimeFormat.Part> parts, string text, DateTimeOffset now, TimeZoneInfo zone)
     {
         var reader = new TimeReader(text);
-        foreach (var part in parts)
+        for (var i = 0; i < parts.Count; i++)
         {
+            var part = parts[i];
+            if (part is { Kind: '\0', Letter: '.' or ',' } && i + 1 < parts.Count && parts[i + 1] is { Kind: not '\0', Letter: 'N' or 'Q' or 'f' } && !reader.IsAt(part.Letter))
+            {
+                // Clocks leave a fraction of nothing away: 11:55:00Z beside 11:55:00.250Z.
+                i++;
+                continue;
+            }
+
             if (!(part.Kind == '\0' ? reader.Literal(part.Letter) : part.Kind == 'M' ? reader.OffsetMinutes() : reader.Field(part)))
             {
                 return null;
@@ -31,6 +39,8 @@ internal ref struct TimeReader
 
         return reader.Result(now, zone);
     }
+
+    private readonly bool IsAt(char c) => position < text.Length && text[position] == c;
 
     private bool Literal(char c)
     {

@@ -5,7 +5,7 @@ using Saker.Spl.Planning;
 namespace Saker.Detections;
 
 /// <summary>Decodes batches and matches their events. Has scratch of its own: one a thread at a time.</summary>
-internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceRequest> requests) : IDecodeSink
+internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceRequest> requests, ViewRequests views) : IDecodeSink
 {
     private readonly RecordDecoder decoder = new(options);
     private readonly HeadMatcher matcher = new(requests);
@@ -26,6 +26,15 @@ internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceReq
         if (wanted.Count > 0)
         {
             result.Matched.Add(MatchedEvent.Copy(e, kind, wanted, result.Buffer));
+        }
+    }
+
+    public void AcceptView(Event e, EventKind kind)
+    {
+        var wanted = matcher.Match(e).Where(request => views.Names(request, e.Sourcetype)).ToList();
+        if (wanted.Count > 0)
+        {
+            result.Matched.Add(MatchedEvent.Copy(e, kind, wanted, result.Buffer, isView: true));
         }
     }
 

@@ -9,7 +9,7 @@ namespace Saker.Detections;
 internal sealed record MatchedEvent(Event Event, EventKind Kind, int[] Requests, UInt128? Identity)
 {
     /// <summary>Copies an event out of the reader's buffers into the batch's.</summary>
-    public static MatchedEvent Copy(Event e, EventKind kind, IReadOnlyList<int> requests, CopyBuffer buffer) => new(
+    public static MatchedEvent Copy(Event e, EventKind kind, IReadOnlyList<int> requests, CopyBuffer buffer, bool isView = false) => new(
         new Event
         {
             Raw = buffer.Copy(e.Raw.Span),
@@ -25,15 +25,19 @@ internal sealed record MatchedEvent(Event Event, EventKind Kind, int[] Requests,
         },
         kind,
         [.. requests],
-        IdentityOf(e, kind));
+        isView && IdentityOf(e, kind) is { } identity ? identity ^ OfName(e.Sourcetype) : IdentityOf(e, kind));
+
+    /// <summary>A second view of an event is not a repeat of it.</summary>
+    private static UInt128 OfName(string sourcetype) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(sourcetype)));
 
     /// <summary>
-    /// Audit events and Falco's JSON alerts have an identity: what they say, whole. Never an id that a client may choose. Equal lines
+    /// Audit events, Tetragon's and Falco's JSON alerts have an identity: what they say, whole. Never an id that a client may choose. Equal lines
     /// of text, and equal data points, are legitimate repeats.
     /// </summary>
     private static UInt128? IdentityOf(Event e, EventKind kind)
     {
-        if (kind != EventKind.Audit && !(kind == EventKind.Falco && e.IsJson))
+        if (kind is not (EventKind.Audit or EventKind.Tetragon) && !(kind == EventKind.Falco && e.IsJson))
         {
             return null;
         }

@@ -8,8 +8,10 @@ namespace Saker.Detections;
 /// Reads inputs once for all detections: one thread cuts the input into batches, workers decode and match them, and what matched reaches
 /// the spool in the order of the input, whatever the number of workers.
 /// </summary>
-internal sealed class ScanReader(IngestOptions options, IReadOnlyList<SourceRequest> requests, EventSpool spool, int workers)
+internal sealed class ScanReader(IngestOptions given, IReadOnlyList<SourceRequest> requests, EventSpool spool, int workers)
 {
+    private readonly ViewRequests views = new(requests);
+    private readonly IngestOptions options = given with { Views = ViewRequests.Wanted(requests) };
     private readonly ConcurrentBag<BatchWorker> idle = [];
 
     public IngestCounts Counts { get; } = new();
@@ -54,7 +56,7 @@ internal sealed class ScanReader(IngestOptions options, IReadOnlyList<SourceRequ
         {
             if (!idle.TryTake(out var worker))
             {
-                worker = new BatchWorker(options, requests);
+                worker = new BatchWorker(options, requests, views);
             }
 
             var result = new BatchResult { Bytes = batch.Bytes };

@@ -12,6 +12,7 @@ internal enum EventKind
     KubeEvent,
     Log,
     ContainerLog,
+    Tetragon,
 }
 
 /// <summary>Where a record stands; the line is one-based. The file's day dates clocks that carry no date.</summary>
@@ -28,6 +29,11 @@ internal interface IDecodeSink
     /// call only. <paramref name="kind"/> Other means that a search can read it, but that it is no telemetry we know.
     /// </summary>
     void Accept(Event e, EventKind kind, bool truncated);
+
+    /// <summary>The same item once more, as it was wrapped (<see cref="WrappedViews"/>). Not another item: it is not counted.</summary>
+    void AcceptView(Event e, EventKind kind)
+    {
+    }
 
     /// <summary>An item that is sound but gives no event (a CloudWatch control message, a NaN data point, an empty batch).</summary>
     void Other(string reason);

@@ -76,6 +76,8 @@ internal sealed class CountingSink(IDecodeSink inner, IngestCounts counts) : IDe
         inner.Accept(e, kind, truncated);
     }
 
+    public void AcceptView(Event e, EventKind kind) => inner.AcceptView(e, kind);
+
     public void Other(string reason)
     {
         counts.CountOther();

@@ -15,5 +15,8 @@ internal sealed record IngestOptions
     /// <summary>A record above this is rejected, in bytes; also what one compressed payload inside a record may unfold to.</summary>
     public int LargestRecordBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>The wrappings kept as second views; none unless a search reads one.</summary>
+    public WrappedViews Views { get; init; } = WrappedViews.None;
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

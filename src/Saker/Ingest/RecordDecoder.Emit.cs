@@ -24,7 +24,9 @@ internal sealed partial class RecordDecoder
             Extra.Add("truncated"u8, "true"u8);
         }
 
-        Tell(masker.Mask(json), time, KubernetesIndex, KubernetesSource, "_json", wrapping, EventKind.Audit, truncated);
+        var masked = masker.Mask(json);
+        Tell(masked, time, KubernetesIndex, KubernetesSource, "_json", wrapping, EventKind.Audit, truncated);
+        TellViews(masked, time, wrapping, EventKind.Audit);
     }
 
     /// <summary>An audit event that was mapped from another form; its document has no stamp but those given.</summary>
@@ -49,6 +51,7 @@ internal sealed partial class RecordDecoder
         AddFields(wrapping);
         fields.WriteTo(Extra);
         Tell(raw, time, KubernetesIndex, KubernetesSource, sourcetype, host is null ? wrapping : wrapping with { Host = host }, EventKind.Falco);
+        TellViews(raw, time, host is null ? wrapping : wrapping with { Host = host }, EventKind.Falco);
     }
 
     /// <summary>A metric point whose flat JSON stands in <see cref="Build"/>.</summary>

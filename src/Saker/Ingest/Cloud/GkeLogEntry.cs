@@ -46,6 +46,66 @@ internal static class GkeLogEntry
         decoder.EmitMapped(json.Written, named);
     }
 
+    /// <summary>The entry as Splunk's add-on pulls it, <c>{"data":{"protoPayload":…}}</c>, with the bodies as they are after masking.</summary>
+    public static void WriteView(JsonOut json, ReadOnlyMemory<byte> entry, ReadOnlyMemory<byte> masked)
+    {
+        var audit = new JsonValue(masked);
+        json.Clear();
+        json.Open();
+        json.Open("data"u8);
+        foreach (var member in new JsonValue(entry).Members)
+        {
+            if (!JsonName.Equal(member.Name, "protoPayload"u8))
+            {
+                json.Copy(member);
+                continue;
+            }
+
+            json.Open("protoPayload"u8);
+            foreach (var part in member.Value.Members)
+            {
+                if (JsonName.Equal(part.Name, "request"u8))
+                {
+                    Copy(json, "request"u8, audit["requestObject"u8]);
+                }
+                else if (JsonName.Equal(part.Name, "response"u8))
+                {
+                    Copy(json, "response"u8, audit["responseObject"u8]);
+                }
+                else
+                {
+                    json.Copy(part);
+                }
+            }
+
+            json.Close();
+        }
+
+        json.Close();
+        json.Close();
+    }
+
+    /// <summary>The fields that the add-on makes of an entry.</summary>
+    public static void WriteFields(JsonOut json, ReadOnlyMemory<byte> entry)
+    {
+        var payload = new JsonValue(entry)["protoPayload"u8];
+        var metadata = payload["requestMetadata"u8];
+        foreach (var (name, value) in (ReadOnlySpan<(string, JsonValue)>)
+        [
+            ("src_ip", metadata["callerIp"u8]),
+            ("src_user", payload["authenticationInfo"u8]["principalEmail"u8]),
+            ("http_user_agent", metadata["callerSuppliedUserAgent"u8]),
+            ("object_path", payload["resourceName"u8]),
+            ("dest", payload["resourceName"u8]),
+        ])
+        {
+            if (value.AsTextOrNull() is { } text)
+            {
+                json.Add(name, text);
+            }
+        }
+    }
+
     private static void Caller(JsonOut json, JsonValue payload)
     {
         if (payload["authenticationInfo"u8]["principalEmail"u8] is { IsString: true } user)
