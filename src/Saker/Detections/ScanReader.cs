@@ -39,7 +39,7 @@ internal sealed class ScanReader(IngestOptions options, IReadOnlyList<SourceRequ
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            Counts.Reject(new RecordPlace(file.Path, 0, file.Day), failure.Message);
+            Counts.Reject(new RecordPlace(file.Path, 0, file.Day), InputPaths.Why(failure));
         }
 
         while (running.TryDequeue(out var task))
