@@ -80,6 +80,11 @@ internal static class ScanCommand
             }
         }
 
+        if (report.Scan.WithoutCluster is > 0 and var unnamed)
+        {
+            Console.Error.WriteLine($"note: {unnamed:#,0} data point{(unnamed == 1 ? "" : "s")} of interest without k8s.cluster.name: a search that groups by it leaves them out; name the cluster with --cluster");
+        }
+
         foreach (var warning in report.Outcomes.SelectMany(o => o.Warnings).Distinct())
         {
             Console.Error.WriteLine($"note: {warning}");

@@ -26,7 +26,7 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
         {
             inner.Write(buffer);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Failed(failure);
         }
@@ -40,7 +40,7 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
         {
             inner.Flush();
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Failed(failure);
         }
@@ -61,7 +61,7 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
                 inner.Dispose();
             }
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Failed(failure);
         }
@@ -71,5 +71,5 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
         }
     }
 
-    private OutputException Failed(IOException failure) => new($"{name}: {failure.Message}");
+    private OutputException Failed(Exception failure) => new($"{name}: {failure.Message}");
 }

@@ -35,6 +35,9 @@ internal sealed class Scan : IDisposable
     /// <summary>How many matched events cannot be told from a repeat of themselves.</summary>
     public long WithoutIdentity => spool.WithoutIdentity;
 
+    /// <summary>How many matched data points name no cluster: a search that groups by it leaves them out.</summary>
+    public long WithoutCluster => spool.WithoutCluster;
+
     /// <summary>The time of the oldest and newest event read; null if none was.</summary>
     public (DateTimeOffset Oldest, DateTimeOffset Newest)? Times =>
         reader.Newest == long.MinValue ? null : (ToTime(reader.Oldest), ToTime(reader.Newest));

@@ -55,6 +55,52 @@ public sealed class ScanFaultTests
         }
     }
 
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_named_without_a_line()
+    {
+        var directory = Directory.CreateTempSubdirectory("saker-test-").FullName;
+        try
+        {
+            File.Copy(Falco, Path.Combine(directory, "falco.log"));
+            File.CreateSymbolicLink(Path.Combine(directory, "gone"), "nowhere");
+
+            var run = await SakerRun.Of("scan", directory, "--format", "json");
+
+            Assert.Equal(ExitCode.Rejected, run.Exit);
+            Assert.StartsWith($"rejected: {directory}/gone: no such file or directory\n", run.Errors, StringComparison.Ordinal);
+            Assert.Contains("\"recognised\": 2,", run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Shell_metrics_without_a_cluster_are_told_of()
+    {
+        const string Metrics = """
+            {"resourceMetrics":[{"resource":{"attributes":[{"key":"host.name","value":{"stringValue":"n1"}},{"key":"process.pid","value":{"intValue":"7"}},{"key":"process.executable.name","value":{"stringValue":"bash"}}]},
+            "scopeMetrics":[{"metrics":[{"name":"process.cpu.utilization","gauge":{"dataPoints":[{"timeUnixNano":"1773482400000000000","asDouble":0.3}]}}]}]}]}
+            """;
+        var path = Path.Combine(Path.GetTempPath(), $"saker-{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(path, Metrics, TestContext.Current.CancellationToken);
+        try
+        {
+            var without = await SakerRun.Of("scan", path);
+            Assert.Contains("No risk events.", without.Output, StringComparison.Ordinal);
+            Assert.Contains("note: 1 data point of interest without k8s.cluster.name: a search that groups by it leaves them out; name the cluster with --cluster\n", without.Errors, StringComparison.Ordinal);
+
+            var named = await SakerRun.Of("scan", path, "--cluster", "shop");
+            Assert.Contains("1 risk event ", named.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("--cluster", named.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Theory]
     [InlineData("0", ExitCode.Found)]
     [InlineData("49", ExitCode.Found)]
