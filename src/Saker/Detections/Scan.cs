@@ -87,7 +87,7 @@ internal sealed class Scan : IDisposable
     {
         var context = settings.NewContext(spool, window.ScheduledTime, window.Range, cancellation);
         var rows = prepared.Plan.Run(context);
-        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, spool.Read);
+        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, spool.Read, () => EventsOf(prepared, window, cancellation));
         foreach (var row in rows.Rows)
         {
             outcome.Rows++;
@@ -101,6 +101,9 @@ internal sealed class Scan : IDisposable
         outcome.Warnings.UnionWith(context.Warnings);
         outcome.Windows++;
     }
+
+    private IEnumerable<Event> EventsOf(PreparedDetection prepared, Window window, CancellationToken cancellation) =>
+        prepared.Plan.Requests.SelectMany(r => spool.Read(r, r.Resolve(window.Range, window.ScheduledTime, TimeZoneInfo.Utc), cancellation));
 
     private IEnumerable<Window> Windows(PreparedDetection prepared)
     {

@@ -39,6 +39,46 @@ public sealed class SeedSemanticsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(5)]
+    [InlineData(150)]
+    public async Task A_claimed_address_is_never_blamed_however_many_events_stand_before_it(int before)
+    {
+        Directory.CreateDirectory(Path.Combine(root, "content", "detections"));
+        await File.WriteAllTextAsync(Path.Combine(root, "content", "detections", "addresses.yml"), """
+            name: Addresses
+            id: 2f4abe6d-5991-464d-8216-f90f42999761
+            version: 1
+            date: '2026-03-14'
+            author: a test
+            status: production
+            type: Anomaly
+            description: Blames addresses.
+            search: '`kube_audit` responseStatus.code=403 | stats count values(sourceIPs{}) as src_ip by user.username | `addresses_filter`'
+            rba:
+              message: $src_ip$
+              risk_objects:
+              - {field: src_ip, type: system, score: 10}
+              threat_objects: []
+            tags:
+              mitre_attack_id: [T1046]
+              security_domain: network
+            """, TestContext.Current.CancellationToken);
+        var requests = Enumerable.Range(0, before).Select(i => With(i, "198.51.100.7")).Append(With(before, "8.8.8.8", "198.51.100.7")).Append(With(before + 1, "198.51.100.8"));
+        var path = Path.Combine(root, "audit.ndjson");
+        await File.WriteAllLinesAsync(path, requests.Select(r => r.ToJsonString()), TestContext.Current.CancellationToken);
+
+        using var run = await ScanRun.Of([path], null, Path.Combine(root, "content"));
+
+        Assert.Equal(["198.51.100.7", "198.51.100.8"], run.RiskEvents.Where(e => e.Detection.Name == "Addresses").Select(e => e.RiskObject.Value).Order(StringComparer.Ordinal));
+
+        static JsonObject With(int i, params string[] addresses) => Requests(1, e =>
+        {
+            e["auditID"] = $"b{i}";
+            e["sourceIPs"] = new JsonArray([.. addresses.Select(a => JsonValue.Create(a))]);
+        })[0];
+    }
+
+    [Theory]
     [InlineData("pretty")]
     [InlineData("EventList")]
     [InlineData("CloudWatch")]
