@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Saker.Cli.Commands;
+using Saker.Cli.Output;
+using Saker.Spl.Execution;
+using Saker.Spl.Text;
 
 namespace Saker.Cli;
 
@@ -46,6 +49,16 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"saker: {mistake.Message}").ConfigureAwait(false);
             return ExitCode.Usage;
         }
+        catch (OutputException failure)
+        {
+            await Console.Error.WriteLineAsync($"saker: {failure.Message}").ConfigureAwait(false);
+            return ExitCode.Output;
+        }
+        catch (SplException failure) when (failure.Diagnostics[0].Code == TemporaryFileStream.Code)
+        {
+            ContentOptions.Tell(failure.Diagnostics);
+            return ExitCode.Output;
+        }
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;
@@ -72,7 +85,7 @@ internal static class ExitCode
     /// <summary>A detection's test failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>A risk event, or a risk object's sum, reached <c>--fail-on</c>.</summary>
+    /// <summary>The score of a risk event reached <c>--fail-on</c>.</summary>
     public const int Found = 2;
 
     /// <summary>Some input was rejected.</summary>
@@ -90,7 +103,7 @@ internal static class ExitCode
     /// <summary>A mistake of the program (EX_SOFTWARE).</summary>
     public const int Internal = 70;
 
-    /// <summary>An output cannot be written (EX_CANTCREAT).</summary>
+    /// <summary>An output or a temporary file cannot be written (EX_CANTCREAT).</summary>
     public const int Output = 73;
 
     /// <summary>Stopped by Ctrl-C.</summary>

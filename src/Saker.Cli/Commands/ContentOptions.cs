@@ -18,7 +18,7 @@ internal sealed class ContentOptions
 
     private readonly Option<bool> tuned = new("--tuned") { Description = "Add the shipped tuning: filter macros that keep Kubernetes' own controllers quiet." };
 
-    private readonly Option<bool> withoutShipped = new("--no-shipped") { Description = "Leave the shipped detections out." };
+    private readonly Option<bool> withoutShipped = new("--no-shipped") { Description = "Leave the shipped content out: the directories must then bring every macro that they use." };
 
     private readonly Option<string[]> names = new("--detection") { Description = "Only detections of this name, id, file stem or glob; repeatable.", HelpName = "NAME" };
 

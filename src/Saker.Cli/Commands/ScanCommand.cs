@@ -21,7 +21,8 @@ internal static class ScanCommand
           zcat audit-*.gz | saker scan - --tag attack.T1204
           saker scan audit.log --content my-content/ --fail-on 60
 
-        Exit codes: 0 done, 2 a score reached --fail-on, 3 some input was rejected, 64 wrong usage, 65 errors in content.
+        Exit codes: 0 done, 2 a score reached --fail-on, 3 some input was rejected, 64 wrong usage, 65 errors in content,
+        73 the output or a temporary file cannot be written.
         """;
 
     public static Command Create()
@@ -37,6 +38,7 @@ internal static class ScanCommand
     {
         var started = Stopwatch.GetTimestamp();
         var settings = options.Settings(parsed);
+        var failOn = options.FailOn(parsed);
         var inputs = options.Inputs(parsed);
         var content = options.Content.Load(parsed);
         var mistakes = content.Diagnostics.ToList();
@@ -44,13 +46,17 @@ internal static class ScanCommand
         var hasErrors = ContentOptions.Tell(mistakes);
 
         using var geo = options.OpenGeo(parsed);
+        using var target = options.OpenOutput(parsed, inputs);
         using var scan = new Scan(detections, settings with { FindPlace = geo.Find, Lookups = options.State.Lookups(parsed, content) });
         await ReadAllAsync(scan, inputs, cancellation).ConfigureAwait(false);
         var outcomes = scan.Evaluate(cancellation);
         var report = new ScanReport(scan, inputs.Files.Count, outcomes) { Elapsed = () => Stopwatch.GetElapsedTime(started) };
-        var highest = options.Write(parsed, report);
+        var highest = options.Write(parsed, target, report);
         TellProblems(report);
-        return Exit(parsed, options, highest, hasErrors || outcomes.Any(o => o.Failure is not null), scan.Counts.Rejected > 0);
+        return failOn <= highest && report.RiskEventCount > 0 ? ExitCode.Found
+            : hasErrors || outcomes.Any(o => o.Failure is not null) ? ExitCode.Content
+            : scan.Counts.Rejected > 0 ? ExitCode.Rejected
+            : ExitCode.Nothing;
     }
 
     private static async Task ReadAllAsync(Scan scan, InputPaths inputs, CancellationToken cancellation)
@@ -64,17 +70,7 @@ internal static class ScanCommand
 
     private static void TellProblems(ScanReport report)
     {
-        var counts = report.Scan.Counts;
-        foreach (var rejection in counts.Rejections)
-        {
-            Console.Error.WriteLine($"rejected: {SafeText.Of(rejection)}");
-        }
-
-        if (counts.Rejected > counts.Rejections.Count)
-        {
-            Console.Error.WriteLine($"rejected: … and {counts.Rejected - counts.Rejections.Count:#,0} more");
-        }
-
+        InputProblems.Tell(report.Scan.Counts);
         foreach (var outcome in report.Outcomes)
         {
             if (outcome.Failure is { } failure)
@@ -83,15 +79,14 @@ internal static class ScanCommand
             }
         }
 
+        if (report.Scan.WithoutCluster is > 0 and var unnamed)
+        {
+            Console.Error.WriteLine($"note: {unnamed:#,0} data point{(unnamed == 1 ? "" : "s")} of interest without k8s.cluster.name: a search that groups by it leaves them out; name the cluster with --cluster");
+        }
+
         foreach (var warning in report.Outcomes.SelectMany(o => o.Warnings).Distinct())
         {
             Console.Error.WriteLine($"note: {warning}");
         }
     }
-
-    private static int Exit(ParseResult parsed, ScanOptions options, int highestScore, bool hasErrors, bool hasRejections) =>
-        options.FailOn(parsed) is { } limit && highestScore >= limit ? ExitCode.Found
-        : hasErrors ? ExitCode.Content
-        : hasRejections ? ExitCode.Rejected
-        : ExitCode.Nothing;
 }

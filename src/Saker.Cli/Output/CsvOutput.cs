@@ -22,20 +22,9 @@ internal sealed class CsvOutput(Stream stream)
                 RiskEventJson.Time(e.FirstNanoseconds), e.Detection.Name, e.RiskObject.Type, e.RiskObject.Value, e.Score.ToString(), e.Message, e.Evidence.Total.ToString(),
                 string.Join(' ', e.Detection.Annotations.MitreAttackIds), string.Join("; ", e.Detection.Annotations.Tactics), e.Id.ToString("x32"),
             ];
-            writer.WriteLine(string.Join(',', cells.Select(Quote)));
+            writer.WriteLine(string.Join(',', cells.Select(Csv.Quote)));
         }
 
         return report.HighestScore;
-    }
-
-    /// <summary>Quoted where needed. A cell that a spreadsheet would run as a formula gets an apostrophe.</summary>
-    private static string Quote(string cell)
-    {
-        if (cell.Length > 0 && cell[0] is '=' or '+' or '-' or '@')
-        {
-            cell = "'" + cell;
-        }
-
-        return cell.AsSpan().IndexOfAny("\",\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

@@ -1,3 +1,5 @@
+using Saker.Ingest;
+
 namespace Saker.Cli.Output;
 
 /// <summary>Where a report goes: standard output or a file.</summary>
@@ -8,7 +10,7 @@ internal sealed class OutputTarget : IDisposable
     /// <summary>Standard output; tests put a stream of their own here.</summary>
     internal static Func<Stream>? StandardOutput { get; set; }
 
-    private OutputTarget(Stream stream, bool isTerminal) => (Stream, IsTerminal) = (stream, isTerminal);
+    private OutputTarget(string name, Stream stream, bool isTerminal) => (Stream, IsTerminal) = (new OutputStream(name, stream), isTerminal);
 
     public Stream Stream { get; }
 
@@ -28,20 +30,22 @@ internal sealed class OutputTarget : IDisposable
         }
     }
 
+    /// <exception cref="OutputException">The file cannot be written.</exception>
     public static OutputTarget Open(string? path)
     {
         if (path is null or "-")
         {
-            return StandardOutput is { } open ? new OutputTarget(open(), isTerminal: false) : new OutputTarget(Console.OpenStandardOutput(), !Console.IsOutputRedirected);
+            const string Name = "standard output";
+            return StandardOutput is { } open ? new OutputTarget(Name, open(), isTerminal: false) : new OutputTarget(Name, Console.OpenStandardOutput(), !Console.IsOutputRedirected);
         }
 
         try
         {
-            return new OutputTarget(File.Create(path), isTerminal: false);
+            return new OutputTarget($"--output {path}", File.Create(path), isTerminal: false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--output {path}: {failure.Message}");
+            throw new OutputException($"--output {path}: {(Directory.Exists(path) ? "is a directory" : InputPaths.Why(failure))}");
         }
     }
 

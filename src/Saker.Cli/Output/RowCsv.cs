@@ -33,7 +33,7 @@ internal static class Csv
     /// <summary>Quoted where needed. A text that a spreadsheet would run as a formula gets an apostrophe; a negative number does not.</summary>
     public static string Quote(string cell)
     {
-        if (cell.Length > 0 && cell[0] is '=' or '+' or '-' or '@' && !NumberText.TryParse(cell, out _))
+        if (cell.Length > 0 && cell[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' && !NumberText.TryParse(cell, out _))
         {
             cell = "'" + cell;
         }

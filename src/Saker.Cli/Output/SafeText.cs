@@ -3,7 +3,7 @@ namespace Saker.Cli.Output;
 /// <summary>Text of an attacker's choosing on its way to a terminal.</summary>
 internal static class SafeText
 {
-    /// <summary>The text with control characters (escape sequences, line breaks, bidirectional overrides) replaced.</summary>
+    /// <summary>The text with control characters (escape sequences, line breaks, bidirectional overrides) and invisible ones, which make two names look the same, replaced.</summary>
     public static string Of(string text) => text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && !text.Any(IsUnsafe)
         ? text
         : string.Create(text.Length, text, static (span, source) =>
@@ -14,5 +14,7 @@ internal static class SafeText
             }
         });
 
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    // The zero-width joiners stay: scripts and emoji are written with them.
+    private static bool IsUnsafe(char c) => char.IsControl(c)
+        || c is (>= '\u2028' and <= '\u202e') or (>= '\u2060' and <= '\u2069') or '\u061c' or '\u200b' or '\u200e' or '\u200f' or '\ufeff';
 }

@@ -1,5 +1,3 @@
-using Saker.Spl.Text;
-
 namespace Saker.Spl.Execution;
 
 /// <summary>
@@ -17,7 +15,7 @@ public sealed class SortedRuns<TKey, TState>(
     // Past this many files they are merged into one: each costs a handle and a buffer.
     private const int MostRuns = 64;
 
-    private readonly List<(FileStream File, long Count)> runs = [];
+    private readonly List<(TemporaryFileStream File, long Count)> runs = [];
 
     public int Count => runs.Count;
 
@@ -35,9 +33,9 @@ public sealed class SortedRuns<TKey, TState>(
         runs.Add(Write(sorted));
     }
 
-    private (FileStream File, long Count) Write(IEnumerable<KeyValuePair<TKey, TState>> sorted)
+    private (TemporaryFileStream File, long Count) Write(IEnumerable<KeyValuePair<TKey, TState>> sorted)
     {
-        var file = TemporaryFile.Create(directory);
+        var file = TemporaryFileStream.Create(directory);
         long count = 0;
         using (var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true))
         {
@@ -95,51 +93,13 @@ public sealed class SortedRuns<TKey, TState>(
         }
     }
 
-    private IEnumerable<(TKey, TState)> ReadRun((FileStream File, long Count) run)
+    private IEnumerable<(TKey, TState)> ReadRun((TemporaryFileStream File, long Count) run)
     {
         run.File.Position = 0;
         using var reader = new BinaryReader(run.File, System.Text.Encoding.UTF8, leaveOpen: true);
         for (long i = 0; i < run.Count; i++)
         {
             yield return read(reader);
-        }
-    }
-}
-
-/// <summary>Files that vanish with the process.</summary>
-public static class TemporaryFile
-{
-    /// <exception cref="SplException">The directory cannot be written.</exception>
-    public static FileStream Create(string directory)
-    {
-        try
-        {
-            var path = Path.Combine(directory, $"saker-{Guid.NewGuid():N}.tmp");
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.Delete,
-                BufferSize = 1 << 16,
-                Options = FileOptions.DeleteOnClose,
-            };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            var file = new FileStream(path, options);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.Delete(path);
-            }
-
-            return file;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new SplException(new Diagnostic(
-                "SPL0902", Severity.Error, $"no temporary file can be made in {directory}: {failure.Message}", new SourceText(directory, ""), default, "set TMPDIR to a directory with room"));
         }
     }
 }

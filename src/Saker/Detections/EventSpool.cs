@@ -33,8 +33,12 @@ internal sealed class EventSpool : IEventSource, IDisposable
     /// <summary>How many cannot be told from a repeat of themselves: lines of text, data points.</summary>
     public long WithoutIdentity { get; private set; }
 
+    /// <summary>How many matched data points name no cluster: a search that groups by it leaves them out.</summary>
+    public long WithoutCluster { get; private set; }
+
     public void Add(MatchedEvent matched)
     {
+        WithoutCluster += matched.Event.IsMetric && matched.Event.Cluster.Length == 0 ? 1 : 0;
         var ordinal = storage.Add(matched.Event);
         if (matched.Identity is { } identity)
         {

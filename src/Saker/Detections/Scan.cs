@@ -35,6 +35,9 @@ internal sealed class Scan : IDisposable
     /// <summary>How many matched events cannot be told from a repeat of themselves.</summary>
     public long WithoutIdentity => spool.WithoutIdentity;
 
+    /// <summary>How many matched data points name no cluster: a search that groups by it leaves them out.</summary>
+    public long WithoutCluster => spool.WithoutCluster;
+
     /// <summary>The time of the oldest and newest event read; null if none was.</summary>
     public (DateTimeOffset Oldest, DateTimeOffset Newest)? Times =>
         reader.Newest == long.MinValue ? null : (ToTime(reader.Oldest), ToTime(reader.Newest));
@@ -84,7 +87,7 @@ internal sealed class Scan : IDisposable
     {
         var context = settings.NewContext(spool, window.ScheduledTime, window.Range, cancellation);
         var rows = prepared.Plan.Run(context);
-        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, spool.Read);
+        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, spool.Read, () => EventsOf(prepared, window, cancellation));
         foreach (var row in rows.Rows)
         {
             outcome.Rows++;
@@ -98,6 +101,9 @@ internal sealed class Scan : IDisposable
         outcome.Warnings.UnionWith(context.Warnings);
         outcome.Windows++;
     }
+
+    private IEnumerable<Event> EventsOf(PreparedDetection prepared, Window window, CancellationToken cancellation) =>
+        prepared.Plan.Requests.SelectMany(r => spool.Read(r, r.Resolve(window.Range, window.ScheduledTime, TimeZoneInfo.Utc), cancellation));
 
     private IEnumerable<Window> Windows(PreparedDetection prepared)
     {

@@ -41,7 +41,7 @@ internal sealed class ScanReader(IngestOptions given, IReadOnlyList<SourceReques
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            Counts.Reject(new RecordPlace(file.Path, 0, file.Day), failure.Message);
+            Counts.Reject(new RecordPlace(file.Path, 0, file.Day), InputPaths.Why(failure));
         }
 
         while (running.TryDequeue(out var task))

@@ -12,7 +12,7 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
     private readonly ChunkedList<long> offsets = new();
     private readonly List<(string Index, string Source, string Sourcetype, string Host, string Cluster, bool IsMetric)> origins = [];
     private readonly Dictionary<(string, string, string, string, string, bool), int> originNumbers = [];
-    private FileStream? file;
+    private TemporaryFileStream? file;
     private Microsoft.Win32.SafeHandles.SafeFileHandle? handle;
     private bool isFlushed;
     private long held;
@@ -31,8 +31,8 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
             return ordinal;
         }
 
-        file ??= TemporaryFile.Create(temporaryDirectory);
-        handle ??= file.SafeFileHandle;
+        file ??= TemporaryFileStream.Create(temporaryDirectory);
+        handle ??= file.Handle;
         offsets.Add(end);
         Span<byte> header = stackalloc byte[HeaderBytes];
         BinaryPrimitives.WriteInt32LittleEndian(header, e.Raw.Length);

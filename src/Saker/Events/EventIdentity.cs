@@ -6,11 +6,11 @@ namespace Saker.Events;
 
 /// <summary>
 /// The identity of an event that may arrive more than once: a hash of all it says. The items of an EventList lack kind and apiVersion,
-/// which the same event in a log file has, so those two are left out.
+/// which the same event in a log file has, so those two are left out; so is the white space that a forwarder adds or takes away.
 /// </summary>
 internal static class EventIdentity
 {
-    /// <summary>SHA-256 of the JSON object's members other than <c>kind</c> and <c>apiVersion</c>, as they are written.</summary>
+    /// <summary>SHA-256 of the JSON object's members other than <c>kind</c> and <c>apiVersion</c>, as they are written but for white space between them.</summary>
     public static void Hash(ReadOnlySpan<byte> json, Span<byte> hash)
     {
         var buffer = ArrayPool<byte>.Shared.Rent((2 * json.Length) + 2);
@@ -56,9 +56,34 @@ internal static class EventIdentity
 
     private static int Append(Span<byte> into, int length, ReadOnlySpan<byte> bytes, byte mark)
     {
-        bytes.CopyTo(into[length..]);
-        into[length + bytes.Length] = mark;
-        return length + bytes.Length + 1;
+        while (!bytes.IsEmpty)
+        {
+            var quote = bytes.IndexOf((byte)'"');
+            length = AppendOutsideText(into, length, quote < 0 ? bytes : bytes[..quote]);
+            bytes = quote < 0 ? default : bytes[quote..];
+            var end = bytes.IsEmpty ? 0 : JsonSkip.String(bytes, 0, out _);
+            end = end < 0 ? bytes.Length : end;
+            bytes[..end].CopyTo(into[length..]);
+            length += end;
+            bytes = bytes[end..];
+        }
+
+        into[length] = mark;
+        return length + 1;
+    }
+
+    private static int AppendOutsideText(Span<byte> into, int length, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var space = bytes.IndexOfAny(" \t\r\n"u8);
+            var run = space < 0 ? bytes : bytes[..space];
+            run.CopyTo(into[length..]);
+            length += run.Length;
+            bytes = space < 0 ? default : bytes[(space + 1)..];
+        }
+
+        return length;
     }
 
     private static bool IsEnvelope(ReadOnlySpan<byte> key) => key.SequenceEqual("\"kind\""u8) || key.SequenceEqual("\"apiVersion\""u8);

@@ -15,10 +15,10 @@ internal enum EventKind
     Tetragon,
 }
 
-/// <summary>Where a record stands; the line is one-based. The file's day dates clocks that carry no date.</summary>
+/// <summary>Where a record stands; the line is one-based, 0 for the file itself. The file's day dates clocks that carry no date.</summary>
 internal readonly record struct RecordPlace(string Name, long Line, DateOnly FileDay)
 {
-    public override string ToString() => $"{Name}:{Line}";
+    public override string ToString() => Line > 0 ? $"{Name}:{Line}" : Name;
 }
 
 /// <summary>Takes what a record decodes to. Every record leads to at least one call; every unwrapped item to exactly one.</summary>

@@ -14,9 +14,11 @@ internal sealed class RiskEventBuilder(
     IReadOnlyList<string>? keyColumns,
     RowStream rows,
     FieldTable fields,
-    Func<long, Event> readEvent)
+    Func<long, Event> readEvent,
+    Func<IEnumerable<Event>> readWindow)
 {
     private readonly RequestIdentity requests = new();
+    private HashSet<string>? peersOfWindow;
 
     /// <summary>The risk events of a row: one a value of each risk object's field. None where the detection scores nothing.</summary>
     public IEnumerable<RiskEvent> Build(Row row)
@@ -99,7 +101,7 @@ internal sealed class RiskEventBuilder(
 
     private Behind ReadEvidence(Evidence evidence)
     {
-        var behind = new Behind { IsComplete = evidence.Total == evidence.Named.Length };
+        var behind = new Behind(PeersOfWindow) { IsComplete = evidence.Total == evidence.Named.Length };
         foreach (var ordinal in evidence.Named)
         {
             var e = readEvent(ordinal);
@@ -115,8 +117,12 @@ internal sealed class RiskEventBuilder(
         return behind;
     }
 
+    /// <summary>The peers of all events of the window: read where a row rests on more events than its evidence names, which is rare.</summary>
+    private HashSet<string> PeersOfWindow() =>
+        peersOfWindow ??= [.. readWindow().Select(requests.Read).Where(r => r is { Addresses.Length: > 0 }).Select(r => r!.Value.Addresses[^1])];
+
     /// <summary>What the events behind a row have in common.</summary>
-    private sealed class Behind
+    private sealed class Behind(Func<HashSet<string>> peersOfWindow)
     {
         private readonly HashSet<string> peers = [];
         private readonly HashSet<string> claimed = [];
@@ -155,6 +161,8 @@ internal sealed class RiskEventBuilder(
             !IPAddress.TryParse(value, out _) ? AddressOrigin.None
             : peers.Contains(value) ? AddressOrigin.Peer
             : claimed.Contains(value) ? AddressOrigin.Claimed
-            : AddressOrigin.None;
+            : IsComplete || peers.Count == 0 ? AddressOrigin.None
+            : peersOfWindow().Contains(value) ? AddressOrigin.Peer
+            : AddressOrigin.Claimed;
     }
 }

@@ -42,6 +42,15 @@ public sealed class FalcoTests
     }
 
     [Fact]
+    public void Where_the_output_fields_are_empty_the_text_tells_them()
+    {
+        const string Alert = "\"output\":\"12:00:00.000000001: Notice A shell was spawned in a container with an attached terminal (user=root shell=bash parent=runc cmdline=bash terminal=1 container_id=abc image=web)\",\"priority\":\"Notice\",\"rule\":\"Terminal shell in container\",\"time\":\"2026-03-14T10:00:00Z\"";
+        var without = Fields(Reading.Of("{" + Alert + "}"));
+        Assert.Contains("user=root", without, StringComparison.Ordinal);
+        Assert.Equal(without, Fields(Reading.Of("{" + Alert + ",\"output_fields\":{}}")));
+    }
+
+    [Fact]
     public void What_an_attacker_writes_into_his_command_stays_there()
     {
         var reading = Reading.Of(Samples.FalcoText.Replace("command=bash -il", "command=sh -c x=(1) | y user=nobody container_name=falco", StringComparison.Ordinal));

@@ -47,6 +47,42 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
+    public void What_a_directory_holds_and_cannot_be_read_is_left_to_the_reader_to_reject()
+    {
+        File.CreateSymbolicLink(Path.Combine(_root, "sub", "dangling.log"), Path.Combine(_root, "gone.log"));
+        File.CreateSymbolicLink(Path.Combine(_root, "sub", "self.log"), "self.log");
+
+        var found = InputPaths.Expand([_root], TimeProvider.System);
+
+        Assert.Empty(found.Errors);
+        Assert.ThrowsAny<IOException>(() => found.Files.Single(file => file.Path.EndsWith("dangling.log", StringComparison.Ordinal)).Open());
+        Assert.ThrowsAny<IOException>(() => found.Files.Single(file => file.Path.EndsWith("self.log", StringComparison.Ordinal)).Open());
+    }
+
+    [Fact]
+    public async Task A_named_pipe_in_a_directory_does_not_block()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no named pipes in the file system");
+        using var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_root, "sub", "pipe"));
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var pipe = InputPaths.Expand([_root], TimeProvider.System).Files.Single(file => file.Path.EndsWith("pipe", StringComparison.Ordinal));
+
+        using var opened = pipe.Open();
+        Assert.Equal(-1, opened.ReadByte());
+    }
+
+    [Fact]
+    public void A_file_is_held_under_whatever_name()
+    {
+        File.CreateSymbolicLink(Path.Combine(_root, "link"), Path.Combine(_root, "b.log"));
+        var found = InputPaths.Expand([Path.Combine(_root, "b.log")], TimeProvider.System);
+        Assert.True(found.Holds(Path.Combine(_root, "sub", "..", "b.log")));
+        Assert.True(found.Holds(Path.Combine(_root, "link")));
+        Assert.False(found.Holds(Path.Combine(_root, "a.ndjson")));
+    }
+
+    [Fact]
     public void A_loop_of_links_ends()
     {
         Directory.CreateSymbolicLink(Path.Combine(_root, "sub", "up"), _root);

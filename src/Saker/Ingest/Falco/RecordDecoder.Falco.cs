@@ -21,8 +21,9 @@ internal sealed partial class RecordDecoder
         var text = output.IsString ? TextOf(output, wrapping.Depth) : default;
         var isAlert = FalcoText.TryRead(text.Span, out var alert);
         var fields = given.IsObject ? OfOutputFields(given) : new FalcoFields();
-        if (!given.IsObject && !text.IsEmpty)
+        if (!given.Members.MoveNext() && !text.IsEmpty)
         {
+            // Switched off, or empty (`"output_fields":{}`): the text says the same.
             fields = FalcoText.Split(text.Span[(isAlert ? alert.Message : 0)..], null);
         }
 

@@ -20,7 +20,8 @@ internal sealed record InputFile(string Path, long Length, DateOnly Day)
 
 /// <summary>
 /// Turns what a user names (files, directories, globs, <c>-</c>) into files, in order: directories are walked in ordinal order of their paths,
-/// hidden files in them are skipped, nothing else is.
+/// hidden files in them are skipped, nothing else is. What is named must be there; what is found and cannot be read is left for the reader to
+/// reject, so that one dangling link among a node's logs does not keep the others from being read.
 /// </summary>
 internal sealed class InputPaths
 {
@@ -41,6 +42,13 @@ internal sealed class InputPaths
 
     /// <summary>For a progress bar; standard input counts nothing.</summary>
     public long TotalBytes => files.Sum(file => file.Length);
+
+    /// <summary>Whether a path is one of the files, under whatever name.</summary>
+    public bool Holds(string path)
+    {
+        var real = RealPath(path);
+        return files.Any(file => !file.IsStandardInput && RealPath(file.Path) == real);
+    }
 
     public static InputPaths Expand(IEnumerable<string> paths, TimeProvider clock)
     {
@@ -64,7 +72,7 @@ internal sealed class InputPaths
         }
         else if (File.Exists(path))
         {
-            AddFile(path);
+            AddNamed(path);
         }
         else if (Directory.Exists(path))
         {
@@ -81,11 +89,11 @@ internal sealed class InputPaths
         }
         else
         {
-            errors.Add($"{path}: no such file or directory");
+            errors.Add(path.StartsWith("--", StringComparison.Ordinal) ? $"{path}: neither an option nor a file" : $"{path}: no such file or directory");
         }
     }
 
-    private void AddFile(string path)
+    private void AddNamed(string path)
     {
         try
         {
@@ -107,6 +115,19 @@ internal sealed class InputPaths
         }
     }
 
+    private void AddFound(string path)
+    {
+        var file = new FileInfo(path);
+        if (taken.Add(file.FullName))
+        {
+            var isThere = IsThere(file);
+            var length = isThere ? file.Length : 0;
+            // A named pipe would wait for a writer for ever; like an empty file it has no length.
+            var nothing = isThere && length == 0 ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
+            files.Add(new InputFile(path, length, DateOnly.FromDateTime(file.LastWriteTimeUtc)) { Content = nothing });
+        }
+    }
+
     private void AddDirectory(string path, int depth)
     {
         if (depth > DeepestDirectory || !walked.Add(RealPath(path)))
@@ -114,7 +135,7 @@ internal sealed class InputPaths
             return;
         }
 
-        foreach (var entry in Entries(path))
+        foreach (var entry in Entries(path, isNamed: depth == 0))
         {
             if (Directory.Exists(entry))
             {
@@ -122,12 +143,12 @@ internal sealed class InputPaths
             }
             else
             {
-                AddFile(entry);
+                AddFound(entry);
             }
         }
     }
 
-    private IEnumerable<string> Entries(string path)
+    private IEnumerable<string> Entries(string path, bool isNamed)
     {
         try
         {
@@ -135,7 +156,15 @@ internal sealed class InputPaths
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            errors.Add($"{path}: {Why(failure)}");
+            if (isNamed)
+            {
+                errors.Add($"{path}: {Why(failure)}");
+            }
+            else
+            {
+                AddFound(path);
+            }
+
             return [];
         }
     }
@@ -167,7 +196,7 @@ internal sealed class InputPaths
             Match(directory, segments.Length == 1 ? ["*"] : segments[1..], depth + 1);
         }
 
-        foreach (var entry in Entries(directory.Length == 0 ? "." : directory))
+        foreach (var entry in Entries(directory.Length == 0 ? "." : directory, isNamed: depth == 0))
         {
             var name = Path.GetFileName(entry);
             var path = Path.Combine(directory, name);
@@ -194,7 +223,19 @@ internal sealed class InputPaths
         }
         else if (!isDirectory && segments.Length == 1)
         {
-            AddFile(path);
+            AddFound(path);
+        }
+    }
+
+    private static bool IsThere(FileInfo file)
+    {
+        try
+        {
+            return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).Exists;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -210,7 +251,8 @@ internal sealed class InputPaths
         }
     }
 
-    private static string Why(Exception failure) => failure switch
+    /// <summary>Why a file cannot be read, in a system's words rather than a runtime's.</summary>
+    internal static string Why(Exception failure) => failure switch
     {
         UnauthorizedAccessException => "permission denied",
         FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
