@@ -84,6 +84,11 @@ internal static class ScanCommand
             Console.Error.WriteLine($"note: {unnamed:#,0} data point{(unnamed == 1 ? "" : "s")} of interest without k8s.cluster.name: a search that groups by it leaves them out; name the cluster with --cluster");
         }
 
+        foreach (var outcome in report.Outcomes.Where(o => o.RowsWithoutRiskObject > 0))
+        {
+            Console.Error.WriteLine($"note: {outcome.Detection.Name}: {outcome.RowsWithoutRiskObject:#,0} of {outcome.Rows:#,0} rows made no risk event, since the risk object is empty or an address that a client claimed");
+        }
+
         foreach (var warning in report.Outcomes.SelectMany(o => o.Warnings).Distinct())
         {
             Console.Error.WriteLine($"note: {warning}");

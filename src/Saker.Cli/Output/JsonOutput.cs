@@ -82,6 +82,7 @@ internal sealed class JsonOutput(Stream stream, bool withEvidence)
             json.WriteNumber("matched", outcome.Matched);
             json.WriteNumber("windows", outcome.Windows);
             json.WriteNumber("rows", outcome.Rows);
+            json.WriteNumber("rows_without_risk_object", outcome.RowsWithoutRiskObject);
             json.WriteNumber("risk_events", report.ByDetection.GetValueOrDefault(outcome.Detection.Name).Count);
             if (outcome.Failure is { } failure)
             {

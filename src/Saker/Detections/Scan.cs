@@ -92,10 +92,13 @@ internal sealed class Scan : IDisposable
         {
             outcome.Rows++;
             settings.OnRow?.Invoke(row, context.Fields);
+            var before = riskEvents.Added;
             foreach (var e in builder.Build(row))
             {
                 riskEvents.Add(e);
             }
+
+            outcome.RowsWithoutRiskObject += riskEvents.Added == before && prepared.Detection.Risk is { RiskObjects.Count: > 0 } ? 1 : 0;
         }
 
         outcome.Warnings.UnionWith(context.Warnings);
@@ -135,6 +138,9 @@ internal sealed class DetectionOutcome(Content.Detection detection)
     public long Matched { get; init; }
 
     public long Rows { get; set; }
+
+    /// <summary>Rows that should have made a risk event, but whose risk object is empty or an address that a client claimed.</summary>
+    public long RowsWithoutRiskObject { get; set; }
 
     public int Windows { get; set; }
 

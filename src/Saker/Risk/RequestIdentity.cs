@@ -35,7 +35,11 @@ internal sealed class RequestIdentity
             return null;
         }
 
-        var request = string.Join('\n', slots.Take(4).Select(s => row[s].Text));
+        var request = string.Join('\n', slots.Take(4).Select(s => OnOneLine(row[s].Text)));
         return (request, Array.ConvertAll(row[slots[4]].Values.ToArray(), v => v.Text));
     }
+
+    /// <summary>Text whose line breaks are written out, so that values joined by line breaks cannot run into each other.</summary>
+    public static string OnOneLine(string text) =>
+        text.AsSpan().IndexOfAny('\n', '\\') < 0 ? text : text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -68,7 +68,7 @@ internal sealed class RiskEventBuilder(
         var key = behind.Request is { } request
             ? "request\n" + request
             : keyColumns is not null
-                ? "row\n" + string.Join('\n', keyColumns.Select(c => $"{c}={row[fields.Slot(c)].Text}"))
+                ? "row\n" + string.Join('\n', keyColumns.Select(c => $"{c}={RequestIdentity.OnOneLine(row[fields.Slot(c)].Text)}"))
                 : "content\n" + ContentOf(row);
         // Without a schedule the window is whatever was read; its bounds must not make ids differ from file to file.
         var scheduled = window.IsScheduled ? window.ScheduledTime.ToUnixTimeSeconds().ToString() : "unscheduled";

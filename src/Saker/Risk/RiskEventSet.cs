@@ -16,8 +16,12 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
     private SortedRuns<TimeKey, RiskEvent>? byTime;
     private long heldBytes;
 
+    /// <summary>How many were added, those that merged into others included.</summary>
+    public long Added { get; private set; }
+
     public void Add(RiskEvent e)
     {
+        Added++;
         if (held.TryGetValue(e.Id, out var present))
         {
             held[e.Id] = present.Merge(e);

@@ -130,6 +130,19 @@ public sealed class SeedSemanticsTests : IDisposable
         Assert.Equal(expected, run.RiskEvents.Count);
     }
 
+    [Fact]
+    public async Task Rows_whose_risk_object_is_empty_are_told_of()
+    {
+        using var run = await Scan(Requests(1, e =>
+        {
+            e["verb"] = "create";
+            e["user"] = new JsonObject { ["username"] = "", ["groups"] = new JsonArray("system:authenticated") };
+            e["objectRef"] = new JsonObject { ["resource"] = "pods", ["namespace"] = "default", ["name"] = "p" };
+        }));
+        Assert.Empty(run.RiskEvents);
+        Assert.Equal(1, run.Outcomes.Single(o => o.Detection.Stem == "kubernetes_pod_created_in_default_namespace").RowsWithoutRiskObject);
+    }
+
     private static List<JsonObject> Requests(int count, Action<JsonObject>? change = null) => [.. Enumerable.Range(0, count).Select(i =>
     {
         var e = JsonNode.Parse($$"""
