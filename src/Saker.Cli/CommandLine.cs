@@ -27,9 +27,18 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Root().Parse(arguments);
+        var root = Root();
+        var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
+            if (parsed.CommandResult.Command is RootCommand && arguments is [var word, ..] && !word.StartsWith('-'))
+            {
+                var near = Suggestion.Nearest(word, root.Subcommands.Select(c => c.Name));
+                await Console.Error.WriteLineAsync($"saker: there is no verb `{word}`{(near is null ? "" : $"; did you mean `{near}`?")}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync("saker: see `saker --help`").ConfigureAwait(false);
+                return ExitCode.Usage;
+            }
+
             foreach (var error in parsed.Errors)
             {
                 await Console.Error.WriteLineAsync($"saker: {error.Message}").ConfigureAwait(false);
