@@ -3,12 +3,15 @@ using Saker.Spl.Text;
 
 namespace Saker.Content;
 
-/// <summary>Macros that published content calls and does not bring: they come with Splunk's Common Information Model app.</summary>
+/// <summary>Macros that published content calls and that come with Splunk's apps, or with a part of the content that may not be at hand.</summary>
 internal static class BuiltInMacros
 {
     public static void AddTo(MacroTable table)
     {
         table.Set(Make("drop_dm_object_name", ["object"], "rename \"$object$.*\" as \"*\""));
+        // Every published detection calls these two: a directory with detections alone needs them as well.
+        table.Set(Make("security_content_ctime", ["field"], "convert timeformat=\"%Y-%m-%dT%H:%M:%S\" ctime($field$)"));
+        table.Set(Make("security_content_summariesonly", [], "summariesonly=false allow_old_summaries=true fillnull_value=null"));
         // Enterprise Security's, where nothing is known of assets and domains of one's own.
         table.Set(Make("get_asset", ["field"], "search *"));
         table.Set(Make("cim_corporate_web_domain_search", ["field"], "NOT *"));

@@ -29,7 +29,7 @@ internal sealed class ScanReader(IngestOptions given, IReadOnlyList<SourceReques
         var running = new Queue<Task<BatchResult>>();
         try
         {
-            using var framer = new RecordFramer(file.Open(), options);
+            using var framer = new RecordFramer(file.Open(), options, options.BatchBytes);
             while (framer.Next() is { } batch)
             {
                 running.Enqueue(Task.Run(() => Process(batch, file), cancellation));

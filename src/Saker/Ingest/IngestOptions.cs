@@ -18,5 +18,8 @@ internal sealed record IngestOptions
     /// <summary>The wrappings kept as second views; none unless a search reads one.</summary>
     public WrappedViews Views { get; init; } = WrappedViews.None;
 
+    /// <summary>How much is handed to a worker at once, in bytes; a longer record is a batch of its own.</summary>
+    public int BatchBytes { get; init; } = RecordFramer.BatchBytes;
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -1,5 +1,6 @@
 using Saker.Content;
 using Saker.Detections;
+using Saker.Ingest;
 using Xunit;
 
 namespace Saker.Tests.Detections;
@@ -90,6 +91,18 @@ public sealed class SampleScanTests
         using var one = await ScanRun.Of(Samples, new ScanSettings { Workers = 1 });
         using var many = await ScanRun.Of(Samples, new ScanSettings { Workers = 8 });
         Assert.Equal(one.RiskEvents.Select(e => (e.Id, e.Message, e.Evidence.Total)), many.RiskEvents.Select(e => (e.Id, e.Message, e.Evidence.Total)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(100_003)]
+    public async Task The_size_of_batches_does_not_show(int bytes)
+    {
+        using var usual = await ScanRun.Of(Samples);
+        using var other = await ScanRun.Of(Samples, new ScanSettings { Ingest = new IngestOptions { BatchBytes = bytes } });
+        Assert.Equal(usual.Counts.Read, other.Counts.Read);
+        Assert.Equal(usual.RiskEvents.Select(e => (e.Id, e.Message, e.Evidence.Total)), other.RiskEvents.Select(e => (e.Id, e.Message, e.Evidence.Total)));
     }
 
     [Fact]
