@@ -32,8 +32,7 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
                 reader.TryTake('+');
             }
 
-            var name = reader.ReadName("a field to sort by");
-            keys.Add(Parse(name, descending));
+            keys.Add(Read(reader, descending));
             afterComma = reader.TryTake(',');
         }
 
@@ -70,17 +69,21 @@ public sealed record SortKey(string Field, bool IsDescending, SortForm Form)
         };
     }
 
-    private static SortKey Parse(string name, bool descending)
+    private static SortKey Read(CommandReader reader, bool descending)
     {
-        foreach (var (prefix, form) in ((string, SortForm)[])[("auto(", SortForm.Auto), ("num(", SortForm.Number), ("str(", SortForm.Text), ("ip(", SortForm.Address)])
+        foreach (var (word, form) in ((string, SortForm)[])[("auto", SortForm.Auto), ("num", SortForm.Number), ("str", SortForm.Text), ("ip", SortForm.Address)])
         {
-            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && name.EndsWith(')'))
+            if (reader.NextIs(word) && reader.PeekAt(word.Length) == '(')
             {
-                return new SortKey(name[prefix.Length..^1].Trim().Trim('"'), descending, form);
+                reader.TryKeyword(word);
+                reader.TryTake('(');
+                var field = reader.ReadName("a field to sort by");
+                reader.Expect(')', "a closing parenthesis");
+                return new SortKey(field, descending, form);
             }
         }
 
-        return new SortKey(name, descending, SortForm.Auto);
+        return new SortKey(reader.ReadName("a field to sort by"), descending, SortForm.Auto);
     }
 
     /// <summary>Numbers by size, then addresses, then text: an order among all values, whatever stands beside them.</summary>
