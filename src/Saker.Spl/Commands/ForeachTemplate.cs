@@ -68,7 +68,7 @@ public sealed partial record ForeachTemplate(string Text)
     {
         string Value(string token) => token == "ITER" ? place.ToString(System.Globalization.CultureInfo.InvariantCulture) : item;
         var names = NamedByItem().Replace(Text, name => Tokens().Replace(name.Value, token => NoNameCharacter().Replace(Value(token.Groups[1].Value), "_")));
-        return new ForeachTemplate(names).ForItem()!;
+        return PipelineParser.Parse("| " + new ForeachTemplate(names).WithFields());
     }
 
     public override string ToString() => Text;
