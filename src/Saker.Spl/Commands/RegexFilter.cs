@@ -25,7 +25,7 @@ public sealed record RegexFilter(string Field, bool IsNegated, string Pattern) :
 
     public string? WhyNot(GrowthState state) => state.IsFixed(Field) ? null : GrowthRules.Changes(Field);
 
-    public override string ToString() => $"regex {Quote.Field(Field)}{(IsNegated ? "!=" : "=")}{Quote.Always(Pattern)}";
+    public override string ToString() => $"regex {(Field.All(IsBare) ? Quote.Field(Field) : Quote.Always(Field))}{(IsNegated ? "!=" : "=")}{Quote.Always(Pattern)}";
 
     private static RegexFilter Parse(CommandReader reader)
     {
@@ -50,18 +50,26 @@ public sealed record RegexFilter(string Field, bool IsNegated, string Pattern) :
         return new RegexFilter(field, isNegated, pattern) { Span = reader.Span };
     }
 
+    /// <summary>What a field's name may hold without quotes here: anything else could belong to the expression.</summary>
+    private static bool IsBare(char c) => char.IsLetterOrDigit(c) || c is '_' or '.' or '{' or '}' or '-' or ':';
+
     /// <summary>Where the name and its = or != end, if the argument begins with them.</summary>
     private static (int End, bool IsNegated)? FieldEnd(CommandReader reader)
     {
         var i = reader.Position;
         if (i < reader.End && reader.Text[i] is '"' or '\'')
         {
-            var close = reader.Text.IndexOf(reader.Text[i], i + 1, reader.End - i - 1);
-            i = close < 0 ? reader.End : close + 1;
+            var quote = reader.Text[i++];
+            while (i < reader.End && reader.Text[i] != quote)
+            {
+                i += reader.Text[i] == '\\' ? 2 : 1;
+            }
+
+            i = Math.Min(i + 1, reader.End);
         }
         else
         {
-            while (i < reader.End && (char.IsLetterOrDigit(reader.Text[i]) || reader.Text[i] is '_' or '.' or '{' or '}' or '-' or ':'))
+            while (i < reader.End && IsBare(reader.Text[i]))
             {
                 i++;
             }
