@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace Saker.EndToEnd;
+
+/// <summary>The built program, run as a user would.</summary>
+internal static class SakerProcess
+{
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "saker"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Root,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>The repository's root.</summary>
+    public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+
+    private static string FindRoot(string directory) =>
+        File.Exists(Path.Combine(directory, "Saker.slnx")) ? directory : FindRoot(Path.GetDirectoryName(directory)!);
+}
