@@ -1,5 +1,9 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
+using Saker.Ingest;
+using Saker.Spl.Execution;
 using Saker.Spl.Scanning;
 
 namespace Saker.Events;
@@ -10,6 +14,23 @@ namespace Saker.Events;
 /// </summary>
 internal static class EventIdentity
 {
+    /// <summary>
+    /// Audit events, Tetragon's and Falco's JSON alerts have an identity: what they say, whole. Never an id that a client may choose. Equal lines
+    /// of text, and equal data points, are legitimate repeats: null. A second view of an event is not a repeat of it.
+    /// </summary>
+    public static UInt128? Of(Event e, EventKind kind, bool isView = false)
+    {
+        if (kind is not (EventKind.Audit or EventKind.Tetragon) && !(kind == EventKind.Falco && e.IsJson))
+        {
+            return null;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(e.Raw.Span, hash);
+        var identity = BinaryPrimitives.ReadUInt128BigEndian(hash);
+        return isView ? identity ^ BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(e.Sourcetype))) : identity;
+    }
+
     /// <summary>SHA-256 of the JSON object's members other than <c>kind</c> and <c>apiVersion</c>, as they are written but for white space between them.</summary>
     public static void Hash(ReadOnlySpan<byte> json, Span<byte> hash)
     {

@@ -1,3 +1,4 @@
+using Saker.Events;
 using Saker.Ingest;
 using Saker.Spl.Execution;
 
@@ -14,8 +15,28 @@ namespace Saker.Stores;
 internal sealed record ReceivedBatch(
     string Source, IReadOnlyList<ReceivedEvent> Events, IReadOnlyList<RejectedItem> Rejected, long OtherCount, bool IsIrreplaceable);
 
-/// <summary>An event and what it was recognised as.</summary>
-internal readonly record struct ReceivedEvent(Event Event, EventKind Kind);
+/// <summary>An event, what it was recognised as, and what tells it from others.</summary>
+internal readonly record struct ReceivedEvent
+{
+    /// <summary>An event that came in: its identity is worked out here, once.</summary>
+    public ReceivedEvent(Event e, EventKind kind, bool isView = false)
+        : this(e, kind, isView, EventIdentity.Of(e, kind, isView))
+    {
+    }
+
+    /// <summary>An event that was kept before, with the identity it had then.</summary>
+    public ReceivedEvent(Event e, EventKind kind, bool isView, UInt128? identity) => (Event, Kind, IsView, Identity) = (e, kind, isView, identity);
+
+    public Event Event { get; }
+
+    public EventKind Kind { get; }
+
+    /// <summary>Whether it is the same item once more, as it was wrapped (<see cref="WrappedViews"/>): stored, but not counted.</summary>
+    public bool IsView { get; }
+
+    /// <summary>The same for every copy of the same event (<c>event_id</c>); null where equal events are legitimate repeats.</summary>
+    public UInt128? Identity { get; }
+}
 
 /// <summary>Something that could not be read: what it said, masked as far as that goes without its grammar, and why.</summary>
 internal sealed record RejectedItem(RecordPlace Place, string Reason, ReadOnlyMemory<byte> Text);
