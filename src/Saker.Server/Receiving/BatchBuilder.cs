@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Saker.Detections;
+using Saker.Ingest;
+using Saker.Spl.Execution;
+using Saker.Stores;
+
+namespace Saker.Server.Receiving;
+
+/// <summary>
+/// Gathers what one request decodes to, for the journal. What the decoder gives is valid during its call only, so it is copied, except where it points into the body itself.
+/// Valid until disposed, and so is the body.
+/// </summary>
+internal sealed class BatchBuilder(string source, bool isIrreplaceable, DecoderPool decoders, DateOnly day) : IDecodeSink, IDisposable
+{
+    private readonly List<ReceivedEvent> events = [];
+    private readonly List<RejectedItem> rejected = [];
+    private readonly CopyBuffer copies = new();
+    private readonly RecordDecoder decoder = decoders.Take();
+    private ReadOnlyMemory<byte> current;
+    private byte[] owned = [];
+    private long decoded;
+    private long others;
+    private long records;
+
+    public int EventCount => events.Count;
+
+    public int RejectedCount => rejected.Count;
+
+    public RejectedItem? LastRejected => rejected.Count > 0 ? rejected[^1] : null;
+
+    /// <summary>Bytes decoded so far.</summary>
+    public long Bytes => decoded;
+
+    /// <summary>Decodes a record that stands in <paramref name="body"/>: its bytes need not be copied.</summary>
+    public void Decode(ReceivedBody body, ReadOnlyMemory<byte> record, Wrapping wrapping)
+    {
+        owned = MemoryMarshal.TryGetArray(body.Bytes, out var segment) ? segment.Array! : [];
+        Decode(record, wrapping);
+        owned = [];
+    }
+
+    /// <summary>Decodes a record whose bytes may change afterwards.</summary>
+    public void Decode(ReadOnlyMemory<byte> record, Wrapping wrapping)
+    {
+        current = record;
+        decoded += record.Length;
+        decoder.Decode(record, new RecordPlace(source, ++records, day), this, wrapping);
+    }
+
+    /// <summary>Notes an item that its protocol's own grammar refuses.</summary>
+    public void Reject(ReadOnlyMemory<byte> item, string reason)
+    {
+        current = item;
+        Reject(new RecordPlace(source, ++records, day), reason);
+    }
+
+    public ReceivedBatch Build() => new(source, events, rejected, others, isIrreplaceable);
+
+    void IDecodeSink.Accept(Event e, EventKind kind, bool truncated) => events.Add(new ReceivedEvent(Keep(e), kind));
+
+    void IDecodeSink.Other(string reason) => others++;
+
+    void IDecodeSink.Reject(in RecordPlace place, string reason) => Reject(place, reason);
+
+    public void Dispose()
+    {
+        copies.Dispose();
+        decoders.GiveBack(decoder, decoded);
+    }
+
+    /// <summary>A record's text is kept with the first thing that is wrong in it, not with each.</summary>
+    private void Reject(in RecordPlace place, string reason)
+    {
+        rejected.Add(new RejectedItem(place, reason, copies.Copy(DeadText.Mask(current).Span)));
+        current = default;
+    }
+
+    private Event Keep(Event e) => IsOwned(e.Raw) && e.Extra.IsEmpty ? e : new Event
+    {
+        Raw = IsOwned(e.Raw) ? e.Raw : copies.Copy(e.Raw.Span),
+        Extra = copies.Copy(e.Extra.Span),
+        TimeNanoseconds = e.TimeNanoseconds,
+        IndexTimeNanoseconds = e.IndexTimeNanoseconds,
+        Index = e.Index,
+        Source = e.Source,
+        Sourcetype = e.Sourcetype,
+        Host = e.Host,
+        Cluster = e.Cluster,
+        IsMetric = e.IsMetric,
+    };
+
+    private bool IsOwned(ReadOnlyMemory<byte> bytes) => owned.Length > 0 && MemoryMarshal.TryGetArray(bytes, out var segment) && ReferenceEquals(segment.Array, owned);
+}

@@ -1,0 +1,67 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
+
+namespace Saker.Server.Receiving;
+
+/// <summary>Reads bodies whole, decompressed, within the limits: a bomb is refused when it has unfolded to the limit, not after.</summary>
+internal sealed class BodyReader(BodyLimits limits)
+{
+    public BodyRoom Room { get; } = new(limits.BytesAtOnce);
+
+    public BodyLimits Limits => limits;
+
+    /// <summary>The body of a request. Throws <see cref="BodyRefusedException"/>.</summary>
+    public async Task<ReceivedBody> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (request.ContentLength > limits.LargestBytes)
+        {
+            throw new BodyRefusedException(BodyFault.TooLarge, $"the body is larger than {limits.LargestBytes:#,0} bytes");
+        }
+
+        var encoding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
+        var isPlain = encoding is "" or "identity";
+        using var unfolding = Unfold(request.Body, encoding);
+        var body = new ReceivedBody(Room);
+        try
+        {
+            await body.ReadAsync(unfolding ?? request.Body, limits.LargestBytes, isPlain ? request.ContentLength ?? 0 : 0, cancellation).ConfigureAwait(false);
+            return body;
+        }
+        catch (Exception failure)
+        {
+            body.Dispose();
+            throw failure switch
+            {
+                InvalidDataException => new BodyRefusedException(BodyFault.Broken, $"the body is no sound {encoding}"),
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new BodyRefusedException(BodyFault.TooLarge, $"the body is larger than {limits.LargestBytes:#,0} bytes"),
+                _ => failure,
+            };
+        }
+    }
+
+    /// <summary>Decompresses what a protocol compressed inside its body (a gRPC message). Throws <see cref="BodyRefusedException"/>.</summary>
+    public async Task<ReceivedBody> InflateAsync(ReadOnlyMemory<byte> compressed, string encoding, CancellationToken cancellation)
+    {
+        using var source = new MemoryStream(compressed.ToArray(), writable: false);
+        using var unfolding = Unfold(source, encoding);
+        var body = new ReceivedBody(Room);
+        try
+        {
+            await body.ReadAsync(unfolding ?? source, limits.LargestBytes, 0, cancellation).ConfigureAwait(false);
+            return body;
+        }
+        catch (Exception failure)
+        {
+            body.Dispose();
+            throw failure is InvalidDataException ? new BodyRefusedException(BodyFault.Broken, $"the message is no sound {encoding}") : failure;
+        }
+    }
+
+    private static Stream? Unfold(Stream from, string encoding) => encoding switch
+    {
+        "" or "identity" => null,
+        "gzip" or "x-gzip" => new GZipStream(from, CompressionMode.Decompress, leaveOpen: true),
+        "deflate" => new ZLibStream(from, CompressionMode.Decompress, leaveOpen: true),
+        _ => throw new BodyRefusedException(BodyFault.UnknownEncoding, $"Content-Encoding `{(encoding.Length > 40 ? encoding[..40] : encoding)}` is not read; gzip, deflate and identity are"),
+    };
+}
