@@ -5,26 +5,12 @@ namespace Saker.Spl.Scanning;
 
 public sealed partial class FieldExtractor
 {
-    private ref struct Walk(FieldExtractor extractor, ReadOnlyMemory<byte> memory, Row row, Meeting meeting)
+    /// <summary>The scalar twin: it has a meaning for any bytes, and what it gives is right by definition.</summary>
+    private ref struct Walk(FieldExtractor extractor, ReadOnlyMemory<byte> memory, ref RowValues values)
     {
         private readonly ReadOnlySpan<byte> json = memory.Span;
-        private readonly HashSet<int>? replaced = meeting == Meeting.Replace ? [] : null;
-        private Dictionary<int, List<Value>>? several;
+        private readonly ref RowValues values = ref values;
         private int depth;
-
-        /// <summary>Puts fields with several values together, once all are read.</summary>
-        public readonly void Finish()
-        {
-            if (several is null)
-            {
-                return;
-            }
-
-            foreach (var (slot, values) in several)
-            {
-                row[slot] = Execution.Value.OfMany([.. values]);
-            }
-        }
 
         /// <summary>Reads the object at an index; returns the index after it, or -1 if the text ends inside.</summary>
         public int Object(int index, PathTrie node, bool isRoot)
@@ -167,7 +153,7 @@ public sealed partial class FieldExtractor
                     var end = Scalar(index, out var value);
                     if (end >= 0 && node.Slot >= 0)
                     {
-                        Set(node.Slot, value);
+                        values.Add(node.Slot, value);
                     }
 
                     return end;
@@ -214,7 +200,7 @@ public sealed partial class FieldExtractor
                     var end = Scalar(index, out var value);
                     if (end >= 0 && name.Length > 0 && extractor.fields.Count < MostFieldsPerSearch)
                     {
-                        Set(extractor.fields.Slot(name), value);
+                        values.Add(extractor.fields.Slot(name), value);
                     }
 
                     return end;
@@ -257,7 +243,7 @@ public sealed partial class FieldExtractor
 
                 value = escaped
                     ? Execution.Value.Of(JsonText.Unescape(json[(index + 1)..(end - 1)]))
-                    : Slice(memory, index + 1, end - index - 2);
+                    : RowValues.Slice(memory, index + 1, end - index - 2);
                 return end;
             }
 
@@ -267,29 +253,8 @@ public sealed partial class FieldExtractor
                 return index + 1;
             }
 
-            value = Slice(memory, index, stop - index);
+            value = RowValues.Slice(memory, index, stop - index);
             return stop;
-        }
-
-        private void Set(int slot, Value value)
-        {
-            var present = row[slot];
-            if (present.IsNull || (replaced is not null && replaced.Add(slot)))
-            {
-                row[slot] = value;
-                return;
-            }
-
-            several ??= [];
-            if (!several.TryGetValue(slot, out var values))
-            {
-                several[slot] = values = [.. present.Values];
-            }
-
-            if (meeting == Meeting.Append || !values.Contains(value))
-            {
-                values.Add(value);
-            }
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
 
@@ -7,12 +5,14 @@ namespace Saker.Spl.Scanning;
 
 /// <summary>
 /// Reads the fields that a search wants from an event into the slots of a row: from JSON bytes, from key=value text, from the
-/// extra fields, and those that every event has. This is the scalar twin that every faster extractor must agree with.
+/// extra fields, and those that every event has. Many events are read with vectors, where the machine has them; the scalar twin reads
+/// the first ones, and those that are not sound JSON. Holds scratch: one a thread.
 /// </summary>
 public sealed partial class FieldExtractor
 {
     private const int MostFieldsPerSearch = 100_000;
     private const int DeepestPath = 500;
+    private const int FewEvents = 256;
 
     private readonly FieldTable fields;
     private readonly PathTrie wanted = new();
@@ -20,9 +20,20 @@ public sealed partial class FieldExtractor
     private readonly bool wantsContent;
     private readonly int time = -1, indexTime = -1, raw = -1, index = -1, source = -1, sourcetype = -1, host = -1, cluster = -1;
 
+    private readonly List<int> slots = [];
+    private readonly (KeyTable Keys, StructuralIndex Index)? vectors;
+    private int left;
+
     public FieldExtractor(FieldNeed need, FieldTable fields)
+        : this(need, fields, KernelTable.Best, KernelTable.IsForced ? 0 : FewEvents)
+    {
+    }
+
+    /// <summary>As the other, with a kernel to read with (a scalar one stands for the twin alone), after so many events that the twin reads.</summary>
+    internal FieldExtractor(FieldNeed need, FieldTable fields, ScanKernel kernel, int byTwin = 0)
     {
         this.fields = fields;
+        left = byTwin;
         wantsAll = need.IsAll;
         foreach (var name in need.IsAll ? EventFields.All : need.Names)
         {
@@ -39,12 +50,17 @@ public sealed partial class FieldExtractor
                 case EventFields.Cluster: cluster = slot; break;
                 default:
                     wanted.Add(name, slot);
+                    slots.Add(slot);
                     wantsContent = true;
                     break;
             }
         }
 
         wantsContent |= wantsAll;
+        if (!wantsAll && wantsContent && kernel.IsVector && KeyTable.Of(wanted) is { } keys)
+        {
+            vectors = (keys, new StructuralIndex(kernel));
+        }
     }
 
     /// <summary>Fills a cleared row. Values point into the event's buffers.</summary>
@@ -76,7 +92,7 @@ public sealed partial class FieldExtractor
 
         if (raw >= 0)
         {
-            row[raw] = Slice(e.Raw, 0, e.Raw.Length);
+            row[raw] = RowValues.Slice(e.Raw, 0, e.Raw.Length);
         }
 
         if (index >= 0)
@@ -112,11 +128,6 @@ public sealed partial class FieldExtractor
 
     private static Value OrNull(string text) => text.Length == 0 ? Value.Null : Value.Of(text);
 
-    private static Value Slice(ReadOnlyMemory<byte> memory, int offset, int length) =>
-        MemoryMarshal.TryGetArray(memory, out var array)
-            ? Value.OfUtf8(array.Array!, array.Offset + offset, length)
-            : Value.Of(Encoding.UTF8.GetString(memory.Span.Slice(offset, length)));
-
     private void ExtractJson(ReadOnlyMemory<byte> json, Row row, Meeting meeting)
     {
         if (json.IsEmpty)
@@ -127,30 +138,39 @@ public sealed partial class FieldExtractor
         var start = JsonSkip.WhiteSpace(json.Span, 0);
         if (start < json.Length && json.Span[start] == (byte)'{')
         {
-            var walk = new Walk(this, json, row, meeting);
-            if (wantsAll)
+            var values = new RowValues(json, row, meeting);
+            if (wantsAll || meeting != Meeting.Append || !TryVectors(json, start, row, ref values))
             {
-                walk.AllOfObject(start, "", 0);
-            }
-            else
-            {
-                walk.Object(start, wanted, isRoot: true);
+                var walk = new Walk(this, json, ref values);
+                _ = wantsAll ? walk.AllOfObject(start, "", 0) : walk.Object(start, wanted, isRoot: true);
             }
 
-            walk.Finish();
+            values.Finish();
         }
     }
 
-    /// <summary>What happens where a value meets one that the row already has.</summary>
-    private enum Meeting
+    /// <summary>Reads the event with vectors; false, and nothing in the row, where the twin must read it.</summary>
+    private bool TryVectors(ReadOnlyMemory<byte> json, int start, Row row, ref RowValues values)
     {
-        /// <summary>Both stay: a duplicate key counts with all its values.</summary>
-        Append,
+        if (left > 0 || vectors is null)
+        {
+            // Few events are read sooner than the vector code is compiled.
+            left--;
+            return false;
+        }
 
-        /// <summary>Both stay, unless they are the same.</summary>
-        AppendNew,
+        var (keys, index) = vectors.Value;
+        if (new FieldWalk<RowValues>(json.Span, index, ref values).Root(start, keys) >= 0)
+        {
+            return true;
+        }
 
-        /// <summary>The new one takes the place: what was mapped at ingest is surer than a guess from text.</summary>
-        Replace,
+        foreach (var slot in slots)
+        {
+            row[slot] = Value.Null;
+        }
+
+        values = new RowValues(json, row, Meeting.Append);
+        return false;
     }
 }

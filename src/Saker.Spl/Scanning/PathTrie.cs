@@ -16,12 +16,19 @@ public sealed class PathTrie
 
     public bool HasChildren => keys.Length > 0;
 
+    /// <summary>How many nodes the names have made.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>The next bytes and what they lead to.</summary>
+    internal IEnumerable<(byte Byte, PathTrie Child)> Children => keys.Zip(children);
+
     public void Add(string name, int slot)
     {
         var node = this;
         foreach (var c in Encoding.UTF8.GetBytes(name))
         {
             node = node.ChildOrNew(c);
+            Count++;
         }
 
         node.Slot = slot;

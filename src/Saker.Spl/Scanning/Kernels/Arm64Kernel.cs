@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using ArmAes = System.Runtime.Intrinsics.Arm.Aes;
+
+namespace Saker.Spl.Scanning;
+
+/// <summary>A block is four vectors of 16 bytes. There is no instruction that gathers a mask: each byte keeps its own bit and pairs are added.</summary>
+internal readonly struct Arm64Kernel : IBlockKernel
+{
+    public static bool IsSupported => AdvSimd.Arm64.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Classify(ref byte block, out ulong quotes, out ulong backslashes, out ulong opens, out ulong closes)
+    {
+        var first = Vector128.LoadUnsafe(ref block);
+        var second = Vector128.LoadUnsafe(ref block, 16);
+        var third = Vector128.LoadUnsafe(ref block, 32);
+        var fourth = Vector128.LoadUnsafe(ref block, 48);
+        quotes = Mask(first, second, third, fourth, (byte)'"');
+        backslashes = Mask(first, second, third, fourth, (byte)'\\');
+        var brace = Vector128.Create((byte)0x20);
+        (first, second, third, fourth) = (first | brace, second | brace, third | brace, fourth | brace);
+        opens = Mask(first, second, third, fourth, (byte)'{');
+        closes = Mask(first, second, third, fourth, (byte)'}');
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong PrefixXor(ulong bits) => ArmAes.IsSupported
+        ? ArmAes.PolynomialMultiplyWideningLower(Vector64.Create(bits), Vector64<ulong>.AllBitsSet).ToScalar()
+        : ScalarKernel.PrefixXor(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mask(Vector128<byte> first, Vector128<byte> second, Vector128<byte> third, Vector128<byte> fourth, byte wanted)
+    {
+        var bit = Vector128.Create(0x8040_2010_0804_0201UL).AsByte();
+        var sought = Vector128.Create(wanted);
+        var low = AdvSimd.Arm64.AddPairwise(Vector128.Equals(first, sought) & bit, Vector128.Equals(second, sought) & bit);
+        var high = AdvSimd.Arm64.AddPairwise(Vector128.Equals(third, sought) & bit, Vector128.Equals(fourth, sought) & bit);
+        var quarters = AdvSimd.Arm64.AddPairwise(low, high);
+        return AdvSimd.Arm64.AddPairwise(quarters, quarters).AsUInt64().ToScalar();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Saker.Spl.Scanning;
+
+/// <summary>The loops over blocks, compiled for one instruction set. A call does some hundred blocks, so that calling costs nothing.</summary>
+internal abstract class ScanKernel
+{
+    public const int BlockBytes = 64;
+
+    /// <summary>As <c>SAKER_KERNEL</c> has it.</summary>
+    public abstract string Name { get; }
+
+    public abstract bool IsSupported { get; }
+
+    /// <summary>Whether the instruction set gains anything over the scalar twins.</summary>
+    public virtual bool IsVector => true;
+
+    /// <summary>
+    /// Fills the masks of consecutive blocks from <paramref name="start"/> on: quotes that open or close a string, brackets outside of strings. The
+    /// last block may be short: what lies behind the text is read as white space. Returns how many blocks it filled.
+    /// </summary>
+    public abstract int Index(ReadOnlySpan<byte> text, int start, ref BlockCarry carry, ulong[] quotes, ulong[] opens, ulong[] closes);
+}
+
+/// <inheritdoc/>
+internal class ScanKernel<TKernel>(string name) : ScanKernel
+    where TKernel : struct, IBlockKernel
+{
+    public override string Name => name;
+
+    public override bool IsSupported => TKernel.IsSupported;
+
+    public override bool IsVector => typeof(TKernel) != typeof(ScalarKernel);
+
+    // Compiled once and for good: its few calls are long, so it would not become hot by their number.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override int Index(ReadOnlySpan<byte> text, int start, ref BlockCarry carry, ulong[] quotes, ulong[] opens, ulong[] closes)
+    {
+        var left = text.Length - start;
+        var count = Math.Min(quotes.Length, (left + BlockBytes - 1) / BlockBytes);
+        var whole = Math.Min(count, left / BlockBytes);
+        ref var block = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), start);
+        var running = carry;
+        for (var i = 0; i < whole; i++)
+        {
+            TKernel.Classify(ref block, out var quote, out var backslash, out var open, out var close);
+            running.Settle<TKernel>(ref quote, backslash, ref open, ref close);
+            quotes[i] = quote;
+            opens[i] = open;
+            closes[i] = close;
+            block = ref Unsafe.Add(ref block, BlockBytes);
+        }
+
+        if (whole < count)
+        {
+            Span<byte> last = stackalloc byte[BlockBytes];
+            last.Fill((byte)' ');
+            text[(start + (whole * BlockBytes))..].CopyTo(last);
+            TKernel.Classify(ref MemoryMarshal.GetReference(last), out var quote, out var backslash, out var open, out var close);
+            running.Settle<TKernel>(ref quote, backslash, ref open, ref close);
+            quotes[whole] = quote;
+            opens[whole] = open;
+            closes[whole] = close;
+        }
+
+        carry = running;
+        return count;
+    }
+}
