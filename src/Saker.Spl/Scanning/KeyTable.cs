@@ -10,6 +10,8 @@ namespace Saker.Spl.Scanning;
 internal sealed class KeyTable
 {
     private const int LongestByLength = 63;
+    private const int LongestName = 500;
+    private const int MostSteps = 1 << 16;
 
     private readonly Entry[][] byLength = new Entry[LongestByLength + 1][];
     private ulong lengths;
@@ -21,8 +23,8 @@ internal sealed class KeyTable
     /// <summary>The table of an object's keys below a node of the trie; null if it would be too large to pay.</summary>
     public static KeyTable? Of(PathTrie node)
     {
-        var budget = 1 << 16;
-        return node.Count > 1 << 14 ? null : Build(node, ref budget);
+        var budget = MostSteps;
+        return node.Count > MostSteps / 4 || node.Depth > LongestName ? null : Build(node, ref budget);
     }
 
     /// <summary>What the value of a key leads to; null if to nothing. The key must hold no escape.</summary>

@@ -19,16 +19,21 @@ public sealed class PathTrie
     /// <summary>How many nodes the names have made.</summary>
     internal int Count { get; private set; }
 
+    /// <summary>How many bytes the longest name has.</summary>
+    internal int Depth { get; private set; }
+
     /// <summary>The next bytes and what they lead to.</summary>
     internal IEnumerable<(byte Byte, PathTrie Child)> Children => keys.Zip(children);
 
     public void Add(string name, int slot)
     {
         var node = this;
-        foreach (var c in Encoding.UTF8.GetBytes(name))
+        var bytes = Encoding.UTF8.GetBytes(name);
+        Count += bytes.Length;
+        Depth = Math.Max(Depth, bytes.Length);
+        foreach (var c in bytes)
         {
             node = node.ChildOrNew(c);
-            Count++;
         }
 
         node.Slot = slot;
