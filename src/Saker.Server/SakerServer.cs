@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Saker.Ingest;
 using Saker.Server.Auth;
 using Saker.Server.Endpoints;
+using Saker.Server.Endpoints.Hec;
 using Saker.Server.Receiving;
 using Saker.Stores;
 
@@ -54,6 +55,7 @@ internal sealed class SakerServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, parts));
         builder.Services.AddRouting();
+        builder.Services.AddSingleton(new HecChannels(parts.Ingest.Clock));
         builder.Services.AddSingleton(new Receiver(parts.Intake, new BodyReader(parts.Bodies), parts.Ingest));
         var app = builder.Build();
         app.UseRouting();
@@ -74,6 +76,8 @@ internal sealed class SakerServer : IAsyncDisposable
     private static void Map(IEndpointRouteBuilder routes, ServerParts parts)
     {
         HealthEndpoints.Map(routes, parts.IsReady);
+        HecEndpoints.Map(routes, parts.IsReady);
+        AuditEndpoint.Map(routes);
         FalcoEndpoint.Map(routes);
     }
 

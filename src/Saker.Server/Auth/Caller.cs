@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Saker.Ingest;
 
 namespace Saker.Server.Auth;
 
@@ -10,6 +11,9 @@ namespace Saker.Server.Auth;
 internal sealed record Caller(string Name, Scopes Scopes, string? Cluster, TokenRules Rules)
 {
     public bool May(Scopes needed) => (Scopes & needed) == needed;
+
+    /// <summary>What is known of its events before they are looked at: their cluster, and what is believed of containers' output.</summary>
+    public Wrapping Wrapping => new() { Cluster = Cluster, Trust = Rules.Trust };
 
     /// <summary>Whether it may speak for a cluster.</summary>
     public bool SpeaksFor(string cluster) => Cluster is null || string.Equals(Cluster, cluster, StringComparison.Ordinal);
@@ -28,6 +32,9 @@ internal sealed record TokenRules
 
     /// <summary>The indexes it may name; empty for any.</summary>
     public IReadOnlyList<string> Indexes { get; init; } = [];
+
+    /// <summary>What containers' output, sent with this token, may be taken for.</summary>
+    public ContentTrust Trust { get; init; } = ContentTrust.Default;
 
     /// <summary>The most bytes a second that it may send, uncompressed; 0 for the server's limit.</summary>
     public long BytesPerSecond { get; init; }

@@ -23,7 +23,7 @@ internal static class FalcoEndpoint
         var caller = context.Caller();
         using var body = await receiver.ReadAsync(context).ConfigureAwait(false);
         using var batch = receiver.Begin("falco", caller, isIrreplaceable: true);
-        batch.Decode(body, body.Bytes, new Wrapping { Cluster = caller.Cluster, Otherwise = EventKind.Log });
+        batch.Decode(body, body.Bytes, caller.Wrapping with { Otherwise = EventKind.Log });
         var answer = await receiver.KeepAsync(batch).ConfigureAwait(false);
         if (answer.Status != IntakeStatus.Kept)
         {

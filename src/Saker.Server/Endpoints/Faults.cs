@@ -18,9 +18,9 @@ internal sealed class Faults(ILogger<Faults> log)
             switch (failure)
             {
                 case BodyRefusedException refused:
-                    if (refused.Fault == BodyFault.NoRoom)
+                    if (refused.Fault is BodyFault.NoRoom or BodyFault.OverRate)
                     {
-                        ShortAnswer.SetRetryAfter(context, TimeSpan.FromSeconds(1));
+                        ShortAnswer.SetRetryAfter(context, refused.RetryAfter);
                     }
 
                     await ShortAnswer.WriteAsync(context, Status(refused.Fault), refused.Message).ConfigureAwait(false);
@@ -45,6 +45,7 @@ internal sealed class Faults(ILogger<Faults> log)
         BodyFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
         BodyFault.UnknownEncoding => StatusCodes.Status415UnsupportedMediaType,
         BodyFault.Broken => StatusCodes.Status400BadRequest,
+        BodyFault.OverRate => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 }

@@ -10,7 +10,7 @@ namespace Saker.Server.Receiving;
 /// Gathers what one request decodes to, for the journal. What the decoder gives is valid during its call only, so it is copied, except where it points into the body itself.
 /// Valid until disposed, and so is the body.
 /// </summary>
-internal sealed class BatchBuilder(string source, bool isIrreplaceable, DecoderPool decoders, DateOnly day) : IDecodeSink, IDisposable
+internal sealed class BatchBuilder(string source, string? cluster, bool isIrreplaceable, DecoderPool decoders, DateOnly day) : IDecodeSink, IDisposable
 {
     private readonly List<ReceivedEvent> events = [];
     private readonly List<RejectedItem> rejected = [];
@@ -26,7 +26,18 @@ internal sealed class BatchBuilder(string source, bool isIrreplaceable, DecoderP
 
     public int RejectedCount => rejected.Count;
 
+    /// <summary>Whether there is nothing to keep.</summary>
+    public bool IsEmpty => events.Count == 0 && rejected.Count == 0 && others == 0;
+
     public RejectedItem? LastRejected => rejected.Count > 0 ? rejected[^1] : null;
+
+    /// <summary>Events that arrived cut off, by their sender's own word.</summary>
+    public int TruncatedCount { get; private set; }
+
+    public string Source => source;
+
+    /// <summary>How deep JSON may be nested.</summary>
+    public int DeepestNesting => decoders.Options.DeepestNesting;
 
     /// <summary>Bytes decoded so far.</summary>
     public long Bytes => decoded;
@@ -47,6 +58,39 @@ internal sealed class BatchBuilder(string source, bool isIrreplaceable, DecoderP
         decoder.Decode(record, new RecordPlace(source, ++records, day), this, wrapping);
     }
 
+    /// <summary>Decodes a HEC event, whatever keys it has.</summary>
+    public void DecodeHec(ReceivedBody body, ReadOnlyMemory<byte> envelope, Wrapping wrapping)
+    {
+        owned = MemoryMarshal.TryGetArray(body.Bytes, out var segment) ? segment.Array! : [];
+        current = envelope;
+        decoded += envelope.Length;
+        decoder.DecodeHec(envelope, new RecordPlace(source, ++records, day), this, wrapping);
+        owned = [];
+    }
+
+    /// <summary>Decodes a text of lines or JSON documents, as a file is read.</summary>
+    public void DecodeRecords(Stream text, Wrapping wrapping)
+    {
+        using var framer = new RecordFramer(text, decoders.Options, decoders.Options.BatchBytes);
+        while (framer.Next() is { } framed)
+        {
+            using (framed)
+            {
+                foreach (var record in framed.Records)
+                {
+                    if (record.Rejected is { } reason)
+                    {
+                        Reject(framed[record], reason);
+                    }
+                    else
+                    {
+                        Decode(framed[record], wrapping);
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>Notes an item that its protocol's own grammar refuses.</summary>
     public void Reject(ReadOnlyMemory<byte> item, string reason)
     {
@@ -56,7 +100,11 @@ internal sealed class BatchBuilder(string source, bool isIrreplaceable, DecoderP
 
     public ReceivedBatch Build() => new(source, events, rejected, others, isIrreplaceable);
 
-    void IDecodeSink.Accept(Event e, EventKind kind, bool truncated) => events.Add(new ReceivedEvent(Keep(e), kind));
+    void IDecodeSink.Accept(Event e, EventKind kind, bool truncated)
+    {
+        TruncatedCount += truncated ? 1 : 0;
+        events.Add(new ReceivedEvent(Keep(e), kind));
+    }
 
     void IDecodeSink.Other(string reason) => others++;
 
@@ -75,7 +123,8 @@ internal sealed class BatchBuilder(string source, bool isIrreplaceable, DecoderP
         current = default;
     }
 
-    private Event Keep(Event e) => IsOwned(e.Raw) && e.Extra.IsEmpty ? e : new Event
+    /// <summary>A sender that is bound to a cluster speaks for no other, whatever its events say.</summary>
+    private Event Keep(Event e) => IsOwned(e.Raw) && e.Extra.IsEmpty && (cluster is null || e.Cluster == cluster) ? e : new Event
     {
         Raw = IsOwned(e.Raw) ? e.Raw : copies.Copy(e.Raw.Span),
         Extra = copies.Copy(e.Extra.Span),
@@ -85,7 +134,7 @@ internal sealed class BatchBuilder(string source, bool isIrreplaceable, DecoderP
         Source = e.Source,
         Sourcetype = e.Sourcetype,
         Host = e.Host,
-        Cluster = e.Cluster,
+        Cluster = cluster ?? e.Cluster,
         IsMetric = e.IsMetric,
     };
 

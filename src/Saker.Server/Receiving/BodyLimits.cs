@@ -19,10 +19,16 @@ internal enum BodyFault
 
     /// <summary>Too much is being read at the moment; the same body may come again: 503 with Retry-After, or the protocol's word for it.</summary>
     NoRoom,
+
+    /// <summary>The token sent more than its share: 429 with Retry-After.</summary>
+    OverRate,
 }
 
 /// <summary>A body that is not taken.</summary>
 internal sealed class BodyRefusedException(BodyFault fault, string message) : Exception(message)
 {
     public BodyFault Fault { get; } = fault;
+
+    /// <summary>How long the sender should wait, where waiting helps.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -15,6 +15,9 @@ internal sealed record IngestOptions
     /// <summary>A record above this is rejected, in bytes; also what one compressed payload inside a record may unfold to.</summary>
     public int LargestRecordBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>A document nested deeper than this many brackets is rejected.</summary>
+    public int DeepestNesting { get; init; } = JsonObjectScan.DeepestNesting;
+
     /// <summary>The wrappings kept as second views; none unless a search reads one.</summary>
     public WrappedViews Views { get; init; } = WrappedViews.None;
 

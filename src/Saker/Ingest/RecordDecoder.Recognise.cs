@@ -129,6 +129,11 @@ internal sealed partial class RecordDecoder
     /// </summary>
     private bool TryShipped(JsonObjectScan scan, Wrapping wrapping)
     {
+        if (wrapping.Trust is not null && NamesContainer(scan))
+        {
+            wrapping = wrapping with { IsContainerOutput = true };
+        }
+
         for (var i = 0; i < scan.Count; i++)
         {
             var value = scan.Value(i);
@@ -154,6 +159,10 @@ internal sealed partial class RecordDecoder
 
         return false;
     }
+
+    /// <summary>Fluent Bit, Fluentd and Vector name the container beside its line: <c>{"log":"…","kubernetes":{"pod_name":"web-1","container_name":"web"}}</c>.</summary>
+    private static bool NamesContainer(JsonObjectScan scan) => scan["kubernetes"u8] is { IsObject: true } beside
+        && (beside["pod_name"u8].Exists || beside["container_name"u8].Exists || beside["pod"u8].Exists || beside["container"u8].Exists);
 
     private static bool IsShippedUnder(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("message"u8) || name.SequenceEqual("@message"u8) || name.SequenceEqual("log"u8) || name.SequenceEqual("log_s"u8)

@@ -110,6 +110,7 @@ internal sealed partial class RecordDecoder
     {
         Depth = wrapping.Depth + 1,
         Time = time ?? wrapping.Time,
+        IsContainerOutput = true,
         Otherwise = wrapping.Otherwise == EventKind.Other ? EventKind.ContainerLog : wrapping.Otherwise,
     };
 

@@ -23,7 +23,7 @@ internal sealed partial class RecordDecoder
         masker = new SecretMasker(options.MaskKey);
         for (var i = 0; i < levels.Length; i++)
         {
-            levels[i] = new Level();
+            levels[i] = new Level(options.DeepestNesting);
         }
     }
 
@@ -53,6 +53,23 @@ internal sealed partial class RecordDecoder
         }
     }
 
+    /// <summary>As <see cref="Decode(ReadOnlyMemory{byte}, in RecordPlace, IDecodeSink, Wrapping)"/>, a record that its protocol says is a HEC event, whatever keys it has.</summary>
+    public void DecodeHec(ReadOnlyMemory<byte> record, in RecordPlace place, IDecodeSink sink, Wrapping wrapping)
+    {
+        this.sink = sink;
+        this.place = place;
+        arrival = (this.options.Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
+        var scan = levels[wrapping.Depth].Scan;
+        if (scan.Scan(record))
+        {
+            Unwrap(HecEnvelope.Unwrap, scan, wrapping, "empty HEC event");
+        }
+        else
+        {
+            Reject(scan.Reason);
+        }
+    }
+
     /// <summary>Decodes what stands in an envelope, or a whole record: known or not, it is told of once.</summary>
     public void Content(ReadOnlyMemory<byte> content, Wrapping wrapping)
     {
@@ -64,6 +81,10 @@ internal sealed partial class RecordDecoder
         else if (wrapping.Depth > Wrapping.Deepest)
         {
             Reject($"wrapped more than {Wrapping.Deepest} deep");
+        }
+        else if (IsDistrusted(wrapping))
+        {
+            ContentOfContainer(content, wrapping);
         }
         else if (content.Span[0] == '{')
         {
@@ -79,7 +100,7 @@ internal sealed partial class RecordDecoder
     public bool TryContent(ReadOnlyMemory<byte> content, Wrapping wrapping)
     {
         content = Trim(content);
-        if (content.IsEmpty || wrapping.Depth > Wrapping.Deepest)
+        if (content.IsEmpty || wrapping.Depth > Wrapping.Deepest || IsDistrusted(wrapping))
         {
             return false;
         }
@@ -198,9 +219,9 @@ internal sealed partial class RecordDecoder
 
     private static ReadOnlySpan<byte> White => " \t\r\n\0"u8;
 
-    private sealed class Level
+    private sealed class Level(int deepest)
     {
-        public JsonObjectScan Scan { get; } = new();
+        public JsonObjectScan Scan { get; } = new(deepest);
 
         public ArrayBufferWriter<byte> Text { get; } = new();
     }

@@ -32,6 +32,12 @@ internal sealed record Wrapping
     /// <summary>Set for the items of an audit EventList: they carry no kind of their own.</summary>
     public bool IsAuditItem { get; init; }
 
+    /// <summary>Set for what a container printed, as far as the line itself tells (its runtime's head, the pod named beside it).</summary>
+    public bool IsContainerOutput { get; init; }
+
+    /// <summary>Whose word about containers' output counts; null where all content is believed (files that were named on purpose).</summary>
+    public ContentTrust? Trust { get; init; }
+
     /// <summary>The wrapping that is kept as a second view of what is inside it; null where no search reads it.</summary>
     public Envelope? Envelope { get; init; }
 

@@ -26,9 +26,9 @@ internal enum JsonStop
 /// One pass over a JSON object or array: checks its grammar, finds its end and notes the members of a root object. Reused from record to
 /// record; depth costs no stack. Lenient where nothing is lost: unknown escapes, control characters and invalid UTF-8 in strings pass.
 /// </summary>
-internal sealed class JsonObjectScan
+internal sealed class JsonObjectScan(int deepest = JsonObjectScan.DeepestNesting)
 {
-    private const int DeepestNesting = 100_000;
+    public const int DeepestNesting = 100_000;
     private static readonly SearchValues<byte> StringStops = SearchValues.Create("\"\\\n"u8);
 
     private Member[] members = new Member[32];
@@ -66,7 +66,7 @@ internal sealed class JsonObjectScan
     public string Reason => Stop switch
     {
         JsonStop.Syntax when End < Text.Length => $"not valid JSON: unexpected {Name(Text.Span[End])} at byte {End + 1}",
-        JsonStop.TooDeep => $"not read: nested deeper than {DeepestNesting:N0}",
+        JsonStop.TooDeep => $"not read: nested deeper than {deepest:N0}",
         JsonStop.InKey or JsonStop.InString => "not valid JSON: the text ends inside a string",
         _ => "not valid JSON: the text ends inside an object or array",
     };
@@ -168,7 +168,7 @@ internal sealed class JsonObjectScan
         switch (json[index])
         {
             case (byte)'{' or (byte)'[':
-                if (depth == DeepestNesting)
+                if (depth == deepest)
                 {
                     Fail(index, JsonStop.TooDeep);
                     return -1;
