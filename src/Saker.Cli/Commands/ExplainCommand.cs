@@ -69,14 +69,15 @@ internal static class ExplainCommand
         var detection = request.Search.Contains('*') ? null : content.Detections.FirstOrDefault(d => d.IsNamed(request.Search));
         try
         {
-            var plan = SearchPlanner.Plan(detection?.Search ?? new SourceText("search", request.Search), content.Macros);
+            var search = detection?.Search ?? new SourceText("search", request.Search);
+            var plan = SearchPlanner.Plan(search, content.Macros);
             if (detection is not null)
             {
                 Console.WriteLine($"detection  {detection.Name}\nfile       {detection.FilePath}\nschedule   {detection.Schedule.Cron}, {detection.Schedule.Earliest} to {detection.Schedule.Latest}");
             }
 
             Console.WriteLine(Explain.Print(plan));
-            var rejected = inputs.Files.Count > 0 && await TraceAsync(request, plan, inputs, time.Settings(parsed) with { Lookups = new ContentLookups(content) }, cancellation).ConfigureAwait(false);
+            var rejected = inputs.Files.Count > 0 && await TraceAsync(request, Stages(search, content), inputs, time.Settings(parsed) with { Lookups = new ContentLookups(content) }, cancellation).ConfigureAwait(false);
             return hasErrors ? ExitCode.Content : rejected ? ExitCode.Rejected : ExitCode.Nothing;
         }
         catch (SplException mistake)
@@ -85,6 +86,9 @@ internal static class ExplainCommand
             return ExitCode.Content;
         }
     }
+
+    /// <summary>The plan to follow events through: a condition of <c>where</c> that the source is asked too still counts as where's.</summary>
+    private static SearchPlan Stages(SourceText search, ContentLibrary content) => SearchPlanner.Plan(search, content.Macros, PlanRules.All & ~PlanRules.PushWhere);
 
     /// <summary>Returns whether some input was rejected.</summary>
     private static async Task<bool> TraceAsync(Request request, SearchPlan plan, InputPaths inputs, Detections.ScanSettings settings, CancellationToken cancellation)

@@ -39,6 +39,9 @@ public sealed record AggregateSpec(string Name, string Synopsis, string Summary,
     /// <summary>How the result can change as values are added.</summary>
     public Growth Growth { get; init; } = Growth.Any;
 
+    /// <summary>The seconds that a sum is told for, of <c>per_hour</c> and its like, which only timechart knows; else 0.</summary>
+    public int PerSeconds { get; init; }
+
     /// <summary>Whether it computes with numbers and passes over other values.</summary>
     public bool IsNumeric { get; init; }
 }

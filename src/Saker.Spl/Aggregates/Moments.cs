@@ -17,7 +17,14 @@ internal static class Moments
         new("stdevp", "stdevp(<field>)", "The population's standard deviation.", _ => new Moment(m => Math.Sqrt(m.Variance(0)))),
         new("var", "var(<field>)", "The sample's variance.", _ => new Moment(m => m.Variance(1))),
         new("varp", "varp(<field>)", "The population's variance.", _ => new Moment(m => m.Variance(0))),
+        PerTime("second", 1),
+        PerTime("minute", 60),
+        PerTime("hour", 3600),
+        PerTime("day", 86400),
     ];
+
+    private static AggregateSpec PerTime(string unit, int seconds) =>
+        new($"per_{unit}", $"per_{unit}(<field>)", $"The sum a {unit}, whatever the span; only in timechart.", _ => new Moment(m => m.Sum)) { PerSeconds = seconds };
 
     private sealed class Moment(Func<Moment, double> result) : Accumulator
     {

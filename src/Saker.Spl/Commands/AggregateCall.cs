@@ -194,6 +194,11 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
                 : reader.Fail("SPL0150", $"unknown aggregate `{word}`", nameSpan, AggregateTable.Nearest(word) is { } near ? $"did you mean `{near}`?" : $"to group write BY {word}; to aggregate it count({word}), values({word}) …; see `saker help aggregates` for the list");
         }
 
+        if (spec.PerSeconds > 0 && !reader.Text.AsSpan(reader.Span.Start, reader.Span.Length).StartsWith("timechart", StringComparison.OrdinalIgnoreCase))
+        {
+            throw reader.Fail("SPL0150", $"{spec.Name} needs the span of timechart", nameSpan, "write timechart, or sum(field) and divide it by the time");
+        }
+
         string? field = null;
         EvalExpression? expression = null;
         string? written = null;

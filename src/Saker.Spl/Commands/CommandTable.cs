@@ -61,6 +61,7 @@ public static class CommandTable
         Reverse.Spec,
         Rex.Spec,
         Search.Spec,
+        Set.Spec,
         Setfields.Spec,
         Sort.Spec,
         Spath.Spec,

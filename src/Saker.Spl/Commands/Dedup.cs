@@ -11,7 +11,7 @@ public sealed record Dedup(int Count, IReadOnlyList<string> Names, bool KeepEven
     public static CommandSpec Spec { get; } = new(
         "dedup",
         "dedup [<count>] <field>… [keepevents=<bool>] [keepempty=<bool>] [consecutive=<bool>] [sortby <sort-keys>]",
-        "Keeps the first rows of each combination of values.",
+        "Keeps the first rows of each combination of values, in the order that sortby gives.",
         "dedup 2 user.username verb sortby -_time",
         Parse)
     { Options = ["keepevents", "keepempty", "consecutive"] };
@@ -77,8 +77,9 @@ internal sealed class DedupOperator(Dedup command, SearchContext context) : Oper
 {
     public override RowStream Run(RowStream input)
     {
-        var kept = input with { Rows = Keep(input.Rows) };
-        return command.SortBy.Count > 0 ? new SortOperator(command.SortBy, 0, context).Run(kept) : kept;
+        // The order says which row of a combination is the first, so rows are sorted before any goes.
+        var sorted = command.SortBy.Count > 0 ? new SortOperator(command.SortBy, 0, context).Run(input) : input;
+        return sorted with { Rows = Keep(sorted.Rows) };
     }
 
     private IEnumerable<Row> Keep(IEnumerable<Row> rows)

@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>eval</c>: computes fields, one after the other; null removes the field.</summary>
-public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRowWise, IGrowsOnly, IHasColumns
+public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRowWise, IGrowsOnly, IHasColumns, IHoldsPipelines
 {
     public static CommandSpec Spec { get; } = new(
         "eval",
@@ -19,6 +19,8 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
     CommandSpec ICommand.Spec => Spec;
 
     public SourceSpan Span { get; init; }
+
+    public IEnumerable<Pipeline> Pipelines => Assignments.SelectMany(a => a.Expression.Pipelines());
 
     public FieldNeed Needs(FieldNeed output)
     {
@@ -36,11 +38,17 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
     public Operator Bind(BindContext context)
     {
         var compiler = new EvalCompiler(context.Search);
-        return new EvalOperator([.. Assignments.Select(a => (a, a.IsTemplate ? -1 : context.Slot(a.Field), compiler.Compile(a.Expression)))], context.Search.Fields);
+        var inner = new Queue<SearchPlan>(context.Inner);
+        return new EvalOperator([.. Assignments.Select(a => (a, a.IsTemplate ? -1 : context.Slot(a.Field), compiler.Compile(Subsearch.Resolve(a.Expression, inner, context.Search))))], context.Search.Fields);
     }
 
     public string? WhyNot(GrowthState state)
     {
+        if (Pipelines.Any())
+        {
+            return "it has a subsearch";
+        }
+
         foreach (var assignment in Assignments)
         {
             state.Assign(assignment.Field, assignment.Expression.FieldsRead());
@@ -89,7 +97,7 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
             }
 
             var start = reader.Position;
-            var expression = EvalParser.Parse(reader);
+            var expression = EvalParser.ParseWithSubsearches(reader);
             if (expression.IsCondition())
             {
                 throw reader.Fail("SPL0143", $"eval cannot assign a truth value to {field}", SourceSpan.Between(start, reader.Position), $"write {field}=if(…, \"true\", \"false\")");

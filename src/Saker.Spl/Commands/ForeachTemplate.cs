@@ -26,6 +26,11 @@ public sealed partial record ForeachTemplate(string Text)
     {
         foreach (var (option, token) in ownTokens)
         {
+            if (token.Length == 0)
+            {
+                throw reader.Fail("SPL0102", $"{option} is empty", reader.Span, $"write {option}=#name#, or leave it out and write <<FIELD>>");
+            }
+
             text = text.Replace(token, $"<<{option.Replace("str", "", StringComparison.Ordinal).ToUpperInvariant()}>>".Replace("<<MATCH>>", "<<MATCHSTR>>", StringComparison.Ordinal), StringComparison.Ordinal);
         }
 
@@ -90,6 +95,11 @@ public sealed partial record ForeachTemplate(string Text)
             if (mode != ForeachMode.Multifield && pipeline.Commands is not [Eval])
             {
                 throw reader.Fail("SPL0175", "foreach over values or elements takes one eval", span, "write several assignments in it: eval a=…, b=…");
+            }
+
+            if (pipeline.Commands.OfType<IHoldsPipelines>().Any(c => c.Pipelines.Any()))
+            {
+                throw reader.Fail("SPL0175", "a subsearch cannot stand in foreach", span, "put its value into a field before: eval least=[search … | return $n]");
             }
 
             if (pipeline.Commands.FirstOrDefault(c => c is not IRowWise) is { } command)

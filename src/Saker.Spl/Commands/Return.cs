@@ -73,9 +73,12 @@ internal sealed class ReturnOperator(Return command, SearchContext context) : Op
         return new RowStream(new ColumnSet(false, [FormatOperator.Column]), [result]);
     }
 
+    // Text that the search put into quotes itself stays as it is: eval s="\"" . user . "\"" | return $s.
+    private static string Bare(string text) => text is ['"', .. var inside, '"'] && !inside.Contains('"') ? text : Quote.SearchValue(text);
+
     private static string Text(ReturnItem item, Value value)
     {
-        var texts = value.Values.ToArray().Select(v => item.IsValue ? Quote.SearchValue(v.Text) : $"{Quote.Field(item.Name)}={Quote.Always(v.Text)}").ToList();
+        var texts = value.Values.ToArray().Select(v => item.IsValue ? Bare(v.Text) : $"{Quote.Field(item.Name)}={Quote.Always(v.Text)}").ToList();
         return texts.Count > 1 ? $"({string.Join(" OR ", texts)})" : string.Concat(texts);
     }
 }

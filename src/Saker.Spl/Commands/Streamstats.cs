@@ -106,16 +106,49 @@ public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLi
         }
 
         reader.Expect('=', $"= after {option}");
+        condition = reader.Peek() == '"' && InQuotes(reader, option) is { } quoted ? quoted : InParentheses(reader);
+        return true;
+    }
+
+    private static EvalExpression InParentheses(CommandReader reader)
+    {
         var isQuoted = reader.TryTake('"');
         reader.Expect('(', "a condition in parentheses");
-        condition = EvalParser.Parse(reader);
+        var condition = EvalParser.Parse(reader);
         reader.Expect(')', "a closing parenthesis");
         if (isQuoted)
         {
             reader.Expect('"', "a closing quote");
         }
 
-        return true;
+        return condition;
+    }
+
+    /// <summary>An expression as a text, <c>"a==\"x\""</c> or <c>"("a==\"x\"")"</c>; null, with the reader where it was, if the quotes hold none.</summary>
+    private static EvalExpression? InQuotes(CommandReader reader, string option)
+    {
+        var start = reader.Position;
+        var close = reader.Text.IndexOf("\")\"", start, reader.End - start, StringComparison.Ordinal);
+        string text;
+        if (reader.Text.AsSpan(start).StartsWith("\"(\"") && close > start + 2)
+        {
+            text = reader.Text[(start + 3)..close].Replace("\\\"", "\"", StringComparison.Ordinal);
+            reader.Seek(close + 3);
+        }
+        else
+        {
+            text = reader.ReadQuoted('"');
+        }
+
+        try
+        {
+            return EvalParser.Parse(ExpandedSource.Plain(new SourceText(option, text)));
+        }
+        catch (SplException)
+        {
+            reader.Seek(start);
+            return null;
+        }
     }
 }
 

@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>where</c>: rows for which an eval expression is true; a missing field makes it false.</summary>
-public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrowsOnly
+public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrowsOnly, IHoldsPipelines
 {
     public static CommandSpec Spec { get; } = new(
         "where",
@@ -20,11 +20,13 @@ public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrow
 
     public SourceSpan Span { get; init; }
 
+    public IEnumerable<Pipeline> Pipelines => Condition.Pipelines();
+
     public FieldNeed Needs(FieldNeed output) => output.With(Condition.FieldsRead());
 
-    public Operator Bind(BindContext context) => new WhereOperator(new EvalCompiler(context.Search).Compile(Condition));
+    public Operator Bind(BindContext context) => new WhereOperator(new EvalCompiler(context.Search).Compile(Subsearch.Resolve(Condition, new Queue<SearchPlan>(context.Inner), context.Search)));
 
-    public string? WhyNot(GrowthState state) => WhyNot(Condition, state);
+    public string? WhyNot(GrowthState state) => Pipelines.Any() ? "it has a subsearch" : WhyNot(Condition, state);
 
     public override string ToString() => $"where {Condition}";
 
@@ -47,7 +49,7 @@ public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrow
 
     private static Where Parse(CommandReader reader)
     {
-        var condition = EvalParser.Parse(reader);
+        var condition = EvalParser.ParseWithSubsearches(reader);
         reader.ExpectEnd("where");
         return new Where(condition) { Span = reader.Span };
     }

@@ -40,6 +40,9 @@ public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZone
             case EvalAggregate aggregate:
                 var column = Fields.Slot(aggregate.Call.Column);
                 return row => row[column];
+            case EvalSubsearch:
+                // Only compiled as it stands to find mistakes: see Subsearch.Resolve.
+                return _ => Value.Null;
             case EvalNot not:
                 var inner = Compile(not.Inner);
                 return row => inner(row) is { IsNull: false } value ? Value.Of(!IsTrue(value)) : Value.Null;

@@ -1,6 +1,7 @@
 using Saker.Spl.Commands;
 using Saker.Spl.Planning;
 using Saker.Spl.Syntax;
+using Saker.Spl.Text;
 
 namespace Saker.Spl.Execution;
 
@@ -33,6 +34,10 @@ internal static class Subsearch
         var predicate = Resolve(request.Predicate, inner, context);
         return request with { PlannedAs = request.PlannedAs ?? request, Predicate = predicate, Times = [.. predicate.Conjuncts().OfType<SearchTime>()] };
     }
+
+    /// <summary>The expression without subsearches: what each gave, read as an expression; what is none is text, and no rows are null.</summary>
+    public static EvalExpression Resolve(EvalExpression expression, Queue<SearchPlan> inner, SearchContext context) =>
+        inner.Count == 0 ? expression : expression.WithAnswers(() => EvalAnswer(inner.Dequeue(), context));
 
     /// <summary>The first rows of an inner search, with a warning if there are more.</summary>
     public static IEnumerable<Row> Rows(SearchPlan plan, SearchContext context, int most, string command, out ColumnSet columns)
@@ -79,6 +84,32 @@ internal static class Subsearch
         }
 
         return PipelineParser.Parse("search " + text).Commands is [Search search] ? AsList(search.Expression) : new SearchAll();
+    }
+
+    private static EvalExpression EvalAnswer(SearchPlan plan, SearchContext context)
+    {
+        var rows = HeldRows.Hold(Rows(plan, context, MostRows, "eval", out var told), context, "eval");
+        var column = context.Fields.Slot(FormatOperator.Column);
+        var text = rows is [var only] && !only[column].IsNull ? only[column].Text : FormatOperator.Text(Format.Default, rows, told.NamesOf(rows, context.Fields), context.Fields);
+        foreach (var row in HeldRows.Release(rows, context))
+        {
+            row.Clear();
+        }
+
+        if (text == Format.Default.Empty)
+        {
+            context.Warn("a subsearch in an expression gave no rows; its value is null");
+            return new EvalLiteral(Value.Null);
+        }
+
+        try
+        {
+            return EvalParser.Parse(ExpandedSource.Plain(new SourceText("subsearch", text)));
+        }
+        catch (SplException)
+        {
+            return new EvalLiteral(Value.Of(text is ['(', .. var inner, ')'] ? inner : text));
+        }
     }
 
     /// <summary><c>a=1 OR a=2 …</c> as <c>a IN (1, 2, …)</c>, which thousands of values need.</summary>

@@ -19,18 +19,18 @@ public sealed class SearchPlan
 {
     private readonly IReadOnlyList<SearchPlan> headInner;
 
-    internal SearchPlan(Pipeline pipeline, SourceRequest? request, IReadOnlyList<PlanStep> steps, int headLength, string? closeReason)
+    internal SearchPlan(Pipeline pipeline, SourceRequest? request, IReadOnlyList<PlanStep> steps, int headLength, string? closeReason, PlanRules rules)
     {
         Pipeline = pipeline;
         Request = request;
         HeadLength = headLength;
         WhyAtClose = closeReason;
-        var skipped = request is not null && pipeline.Commands is [Search, ..] ? pipeline.Commands.TakeWhile(c => c is IFilters).Count() : 0;
+        var skipped = request is null ? 0 : Rules.MergeSearches.Count(pipeline.Commands, rules);
         IsEventSearch = skipped > 0;
         Steps = [.. steps.Skip(skipped)];
         headInner = [.. steps.Take(skipped).SelectMany(s => s.Inner)];
         Inner = [.. steps.SelectMany(s => s.Inner)];
-        WhyNewestFirst = IsEventSearch ? RowOrder.WhyNewestFirst([.. Steps.Select(s => s.Command)]) : null;
+        WhyNewestFirst = IsEventSearch ? Rules.ForgetOrder.WhyNewestFirst([.. Steps.Select(s => s.Command)], rules) : null;
     }
 
     private SearchPlan(SearchPlan plan, SearchPlan told)

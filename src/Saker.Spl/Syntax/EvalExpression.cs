@@ -107,6 +107,12 @@ public sealed record EvalAggregate(Commands.AggregateCall Call) : EvalExpression
     internal override string Print(int place) => Call.ToString();
 }
 
+/// <summary><c>[search … | return $n]</c> in eval or where: what the subsearch gives is read as an expression before the search runs.</summary>
+public sealed record EvalSubsearch(Pipeline Pipeline) : EvalExpression
+{
+    internal override string Print(int place) => $"[{Pipeline}]";
+}
+
 internal static class EvalOperators
 {
     public const int Tightest = 10;

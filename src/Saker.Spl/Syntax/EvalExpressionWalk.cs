@@ -12,6 +12,20 @@ public static class EvalExpressionWalk
         _ => [expression],
     };
 
+    /// <summary>The pipelines of its subsearches, in their order.</summary>
+    public static IEnumerable<Pipeline> Pipelines(this EvalExpression expression) => expression.Subexpressions().OfType<EvalSubsearch>().Select(s => s.Pipeline);
+
+    /// <summary>The expression with each subsearch replaced by what <paramref name="answer"/> gives, asked in their order.</summary>
+    public static EvalExpression WithAnswers(this EvalExpression expression, Func<EvalExpression> answer) => expression switch
+    {
+        EvalSubsearch => answer(),
+        EvalBinary binary => binary with { Left = binary.Left.WithAnswers(answer), Right = binary.Right.WithAnswers(answer) },
+        EvalNot not => not with { Inner = not.Inner.WithAnswers(answer) },
+        EvalNegate negate => negate with { Inner = negate.Inner.WithAnswers(answer) },
+        EvalCall call => call with { Arguments = [.. call.Arguments.Select(a => a.WithAnswers(answer))] },
+        _ => expression,
+    };
+
     /// <summary>Whether the result is a truth value: a comparison, AND/OR/NOT, or a function such as isnull.</summary>
     public static bool IsCondition(this EvalExpression expression) => expression switch
     {
@@ -26,6 +40,7 @@ public static class EvalExpressionWalk
         expression.Subexpressions().SelectMany(e => (IEnumerable<string>)(e switch
         {
             EvalField field => [field.Name],
+            EvalSubsearch subsearch => Planning.SubsearchColumns.Of(subsearch.Pipeline) ?? ["*"],
             EvalCall { Function: "searchmatch" } call => Functions.ComparisonFunctions.SearchIn(call)?.FieldsRead() ?? [],
             _ => [],
         })).Distinct();

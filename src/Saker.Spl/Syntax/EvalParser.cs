@@ -17,6 +17,7 @@ internal sealed class EvalParser
     private int position;
     private int depth;
     private CommandReader? aggregates;
+    private CommandReader? subsearches;
 
     private EvalParser(ExpandedSource source, int start, int end) => (this.source, text, position, this.end) = (source, source.Text, start, end);
 
@@ -35,9 +36,12 @@ internal sealed class EvalParser
     /// <summary>Parses an expression in which aggregates of chart may stand: <c>avg(a) / max(b)</c>.</summary>
     public static EvalExpression ParseWithAggregates(CommandReader reader) => Parse(reader, withAggregates: true);
 
-    private static EvalExpression Parse(CommandReader reader, bool withAggregates)
+    /// <summary>Parses an expression in which subsearches may stand: <c>n &gt; [search … | return $n]</c>.</summary>
+    public static EvalExpression ParseWithSubsearches(CommandReader reader) => Parse(reader, withAggregates: false, withSubsearches: true);
+
+    private static EvalExpression Parse(CommandReader reader, bool withAggregates, bool withSubsearches = false)
     {
-        var parser = new EvalParser(reader.Source, reader.Position, reader.End) { aggregates = withAggregates ? reader : null };
+        var parser = new EvalParser(reader.Source, reader.Position, reader.End) { aggregates = withAggregates ? reader : null, subsearches = withSubsearches ? reader : null };
         var expression = parser.ParseExpression(0);
         parser.SkipSpace();
         reader.Seek(parser.position);
@@ -149,6 +153,14 @@ internal sealed class EvalParser
         if (c == '\'')
         {
             return new EvalField(ReadQuoted('\'')) { Span = SourceSpan.Between(start, position), IsQuoted = true };
+        }
+
+        if (c == '[' && subsearches is not null)
+        {
+            subsearches.Seek(position);
+            var pipeline = subsearches.ReadSubsearch();
+            position = subsearches.Position;
+            return new EvalSubsearch(pipeline) { Span = SourceSpan.Between(start, position) };
         }
 
         if (char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(PeekAt(1))))

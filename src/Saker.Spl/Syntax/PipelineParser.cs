@@ -252,7 +252,7 @@ public sealed class PipelineParser
     /// <summary>A bracket inside a word (an unquoted regular expression, <c>a[0]</c>) opens no subsearch, unless a pipe follows: <c>type=inner[| …]</c>.</summary>
     private bool LooksLikeSubsearch(int open, int end) =>
         Text.AsSpan(open + 1, end - open - 1).TrimStart().StartsWith('|')
-        || ((open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',' || EndsWithWord(open, "NOT") || EndsWithWord(open, "OR") || EndsWithWord(open, "AND"))
+        || ((open == 0 || char.IsWhiteSpace(Text[open - 1]) || Text[open - 1] is '(' or '[' or '=' or ',' or '<' or '>' || EndsWithWord(open, "NOT") || EndsWithWord(open, "OR") || EndsWithWord(open, "AND"))
             && open + 1 < end);
 
     private bool EndsWithWord(int end, string word) =>

@@ -19,6 +19,8 @@ internal sealed class GoldenEngine
 
     public DateTimeOffset Now { get; set; } = new(2026, 3, 14, 12, 0, 0, TimeSpan.Zero);
 
+    public PlanRules Rules { get; set; } = PlanRules.All;
+
     public long MemoryBytes { get; set; } = MemoryBudget.DefaultBytes;
 
     public IReadOnlyList<string> Warnings { get; private set; } = [];
@@ -72,7 +74,7 @@ internal sealed class GoldenEngine
             pipeline = PipelineParser.Parse(new SourceText("query", "search * " + search), Macros);
         }
 
-        return SearchPlanner.Plan(pipeline);
+        return SearchPlanner.Plan(pipeline, FieldNeed.All, Rules);
     }
 
     public SearchContext Context(SearchPlan? plan = null) => new()

@@ -24,6 +24,9 @@ public sealed class FuzzTests
     private const int StackBytes = 1 << 20;
     private const long MostAllocated = 1L << 30;
 
+    // A long run tells of more than its first fault.
+    private const int MostFailures = 40;
+
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Pieces =
@@ -72,21 +75,22 @@ public sealed class FuzzTests
         }
 
         var clock = Stopwatch.StartNew();
+        var failures = new List<string>();
         long runs = 0;
-        for (; clock.Elapsed.TotalSeconds < seconds; runs++)
+        for (; clock.Elapsed.TotalSeconds < seconds && failures.Count < MostFailures; runs++)
         {
             var search = random.Next(3) == 0 ? Soup(random) : Mutate(searches[random.Next(searches.Count)], random);
             var bytes = MutateBytes(Encoding.UTF8.GetBytes(events[random.Next(events.Count)]), random);
             var pattern = Pattern(random);
             if ((Try(search, () => Parse(search)) ?? Try(Convert.ToHexString(bytes), () => Extract(bytes)) ?? Try(pattern, () => Match(pattern))) is { } failure)
             {
-                return failure;
+                failures.Add(failure);
             }
         }
 
         TestContext.Current.SendDiagnosticMessage($"{runs:#,0} inputs of each kind");
         Console.Error.WriteLine($"fuzz: {runs:#,0} searches and events in {clock.Elapsed.TotalSeconds:0} s, seed {seed}");
-        return null;
+        return failures.Count == 0 ? null : string.Join("\n\n", failures);
     }
 
     private static string? Try(string input, Action run)

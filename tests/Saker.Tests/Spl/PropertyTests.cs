@@ -55,7 +55,7 @@ public sealed class PropertyTests
     }
 
     [Fact]
-    public void Rows_depend_neither_on_the_order_of_events_nor_on_the_memory()
+    public void Rows_depend_neither_on_the_order_of_events_nor_on_memory_nor_on_the_rules()
     {
         var ran = 0;
         for (var seed = 0; seed < Searches; seed++)
@@ -66,6 +66,7 @@ public sealed class PropertyTests
             var rows = Run(search, events, MemoryBudget.DefaultBytes);
             events.Reverse();
             AssertSame(rows, Run(search, events, MemoryBudget.DefaultBytes), seed, search);
+            AssertSame(rows, Run(search, events, MemoryBudget.DefaultBytes, PlanRules.None), seed, search);
             var shuffled = events.OrderBy(e => e.GetHashCode(StringComparison.Ordinal)).ToList();
             var little = Run(search, shuffled, 12_000);
             if (little is not ["SPL0901"])
@@ -88,6 +89,7 @@ public sealed class PropertyTests
             var events = Enumerable.Range(0, 20).Select(_ => made.Event()).ToList();
             var rows = Run(search, events, MemoryBudget.DefaultBytes);
             AssertSame(rows, Run(search, [.. events.AsEnumerable().Reverse()], MemoryBudget.DefaultBytes), seed, search);
+            AssertSame(rows, Run(search, events, MemoryBudget.DefaultBytes, PlanRules.None), seed, search);
         }
     }
 
@@ -125,7 +127,7 @@ public sealed class PropertyTests
         Assert.Equal(printed, again.ToString());
     }
 
-    private static List<string> Run(string search, List<string> lines, long memory)
+    private static List<string> Run(string search, List<string> lines, long memory, PlanRules rules = PlanRules.All)
     {
         var events = lines.Select((line, i) => new Event
         {
@@ -136,7 +138,7 @@ public sealed class PropertyTests
         var context = new SearchContext { Source = new MemoryEventSource(events), Now = DateTimeOffset.UnixEpoch.AddDays(1), Memory = new MemoryBudget(memory) };
         try
         {
-            var result = SearchPlanner.Plan(PipelineParser.Parse(search)).Run(context);
+            var result = SearchPlanner.Plan(PipelineParser.Parse(search), FieldNeed.All, rules).Run(context);
             var rows = result.Rows.ToList();
             var names = result.Columns.Names.Concat(ColumnNames.Of(rows, context.Fields)).Distinct().Order(StringComparer.Ordinal).ToList();
             return [.. rows.Select(row => string.Join(' ', names.Select(n => (n, v: row[context.Fields.Slot(n)])).Where(c => !c.v.IsNull).Select(c => $"{c.n}={c.v.Count}:{c.v.Text}"))).Order(StringComparer.Ordinal)];

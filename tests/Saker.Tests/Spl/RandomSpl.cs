@@ -88,8 +88,10 @@ internal sealed class RandomSpl(int seed)
         _ => $"searchmatch(\"a=al* OR beta\")",
     };
 
-    private string RowWise() => random.Next(8) switch
+    private string RowWise() => random.Next(10) switch
     {
+        8 => $"where {EvalField()}=\"{Pick(Words)}\" OR {EvalField()} IN (\"alpha\", \"x y\")",
+        9 => $"where \"{Pick(Words)}\"={EvalField()} AND {Condition(1)}",
         0 => $"where {Condition(2)}",
         1 => $"eval {Pick("x", "a", "c.d")}={Expression(3)}, y={Expression(2)}",
         2 => "fillnull" + Pick("", " value=none", " a missing"),

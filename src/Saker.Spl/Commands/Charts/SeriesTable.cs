@@ -9,6 +9,7 @@ namespace Saker.Spl.Commands;
 internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? over, SplitField? by, ChartOptions options, SeriesFilter? filter, SearchContext context) : Operator
 {
     private const int MostRows = 50_000;
+    private readonly AggregateCall[] calls = [.. terms.SelectMany(t => t.Calls)];
     private readonly AggregateSet aggregates = new([.. terms.SelectMany(t => t.Calls)], context);
     private readonly Evaluator?[] expressions = [.. terms.Select(t => t.Expression is null ? null : new EvalCompiler(context).Compile(t.Expression))];
     private readonly Dictionary<Value, SeriesRow> table = [];
@@ -57,7 +58,7 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
             }
         }
 
-        return Keys(xBins).Select(x => ToRow(x, shown, hasOther));
+        return Keys(xBins).Select(x => ToRow(x, shown, hasOther, LengthOf(x, xBins)));
     }
 
     private (Binning?, IEnumerable<Row>) BinningOf(SplitField? split, IEnumerable<Row> rows)
@@ -154,7 +155,7 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
         var state = spec.Create(percent);
         foreach (var row in table.Values)
         {
-            if (row.Cells.TryGetValue(name, out var cell) && Results(cell)[0] is { IsNull: false } value)
+            if (row.Cells.TryGetValue(name, out var cell) && Results(cell, 1)[0] is { IsNull: false } value)
             {
                 state.Add(value.First, 0);
             }
@@ -196,7 +197,7 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
         }
     }
 
-    private Row ToRow(Value x, List<Value> shown, bool hasOther)
+    private Row ToRow(Value x, List<Value> shown, bool hasOther, double seconds)
     {
         var row = new Row(context.Fields.Count);
         if (over is not null)
@@ -208,13 +209,13 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
         row.Evidence = cells?.Evidence.Build() ?? default;
         if (by is null)
         {
-            Write(row, null, cells?.Cells.GetValueOrDefault(Value.Empty));
+            Write(row, null, cells?.Cells.GetValueOrDefault(Value.Empty), seconds);
             return row;
         }
 
         foreach (var name in shown)
         {
-            Write(row, NameOf(name), cells?.Cells.GetValueOrDefault(name));
+            Write(row, NameOf(name), cells?.Cells.GetValueOrDefault(name), seconds);
         }
 
         if (hasOther)
@@ -229,22 +230,22 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
                 }
             }
 
-            Write(row, options.Other, sum);
+            Write(row, options.Other, sum, seconds);
         }
 
         return row;
     }
 
-    private void Write(Row row, string? name, Accumulator[]? state)
+    private void Write(Row row, string? name, Accumulator[]? state, double seconds)
     {
-        var results = Results(state ?? aggregates.Create());
+        var results = Results(state ?? aggregates.Create(), seconds);
         for (var i = 0; i < terms.Count; i++)
         {
             row[context.Fields.Slot(Column(terms[i], name))] = results[i];
         }
     }
 
-    private Value[] Results(Accumulator[] state)
+    private Value[] Results(Accumulator[] state, double seconds)
     {
         var results = new Value[terms.Count];
         var (at, inner) = (0, new Row(context.Fields.Count));
@@ -253,15 +254,21 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
             var count = terms[i].Calls.Count;
             for (var j = at; j < at + count; j++)
             {
-                inner[aggregates.Outputs[j]] = state[j].Result;
+                inner[aggregates.Outputs[j]] = ResultOf(state, j, seconds);
             }
 
-            results[i] = expressions[i] is { } expression ? expression(inner) : state[at].Result;
+            results[i] = expressions[i] is { } expression ? expression(inner) : ResultOf(state, at, seconds);
             at += count;
         }
 
         return results;
     }
+
+    private Value ResultOf(Accumulator[] state, int index, double seconds) =>
+        calls[index].Aggregate.PerSeconds is > 0 and var unit && state[index].Result.TryGetNumber(out var sum) ? Value.Of(sum * unit / seconds) : state[index].Result;
+
+    /// <summary>How many seconds the bucket of time that begins here has.</summary>
+    private double LengthOf(Value start, Binning? bins) => IsTimechart && start.TryGetNumber(out var time) ? bins!.Next(time) - time : 1;
 
     private string NameOf(Value value) => value.IsNull ? options.Null : value.Text;
 

@@ -1,13 +1,21 @@
 using Saker.Spl.Commands;
 
-namespace Saker.Spl.Planning;
+namespace Saker.Spl.Planning.Rules;
 
-/// <summary>Decides whether a search must see its events newest first, as Splunk gives them, or may take them as they are read.</summary>
-internal static class RowOrder
+/// <summary>
+/// A search whose result does not show the order of its events takes them as they are read, and does not sort them newest first, as Splunk
+/// gives them.
+/// </summary>
+internal static class ForgetOrder
 {
     /// <summary>Null if no command lets the order of events show; else what does, for people.</summary>
-    public static string? WhyNewestFirst(IReadOnlyList<ICommand> commands)
+    public static string? WhyNewestFirst(IReadOnlyList<ICommand> commands, PlanRules rules)
     {
+        if (!rules.HasFlag(PlanRules.ForgetOrder))
+        {
+            return "the rule that forgets order is off";
+        }
+
         foreach (var command in commands)
         {
             if (command is IForgetsOrder forgets)
