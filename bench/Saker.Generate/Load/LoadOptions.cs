@@ -44,7 +44,8 @@ internal sealed record LoadOptions
         return options.Out.Length > 0 || options.Samples is not null ? options : throw new FormatException("--out or --samples is needed");
     }
 
-    private static long Bytes(string text)
+    /// <summary><c>4GB</c>, <c>300</c>: units of 1000.</summary>
+    public static long Bytes(string text)
     {
         (string End, long Unit)[] units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1)];
         var (end, unit) = units.FirstOrDefault(u => text.EndsWith(u.End, StringComparison.OrdinalIgnoreCase), ("", 1));
