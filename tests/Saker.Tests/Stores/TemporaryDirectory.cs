@@ -1,0 +1,9 @@
+namespace Saker.Tests.Stores;
+
+/// <summary>A directory that goes with the test.</summary>
+internal sealed class TemporaryDirectory : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("saker-stores-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
