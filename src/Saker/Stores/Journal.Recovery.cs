@@ -5,7 +5,6 @@ internal sealed partial class Journal
 {
     private const string DamagedDirectory = "damaged";
     private const string BallastName = "ballast";
-    private const int BallastBytes = 1 << 18;
 
     private Checkpoint checkpoint = Checkpoint.First();
     private readonly HashSet<long> setAside = [];
@@ -63,7 +62,7 @@ internal sealed partial class Journal
             checkpoint.Save(files, options.Directory);
         }
 
-        hasBallast = files.List(options.Directory).Any(f => f is { Name: BallastName, Length: BallastBytes });
+        hasBallast = files.List(options.Directory).Any(f => f.Name == BallastName && f.Length == options.BallastBytes);
         AddBallast();
     }
 
@@ -227,7 +226,7 @@ internal sealed partial class Journal
         files.Rename(Path.Combine(options.Directory, name), Path.Combine(directory, $"{name}.{clock.GetUtcNow():yyyyMMdd'T'HHmmss}"));
     }
 
-    /// <summary>A little room is held back, for on a full disk a checkpoint must still be written before a segment can go.</summary>
+    /// <summary>Holds back a little room.</summary>
     private void AddBallast()
     {
         if (hasBallast)
@@ -240,7 +239,7 @@ internal sealed partial class Journal
         {
             files.Delete(path);
             using var file = files.Create(path);
-            file.Write([new byte[BallastBytes]], 0);
+            file.Write([new byte[options.BallastBytes]], 0);
             file.Flush();
             hasBallast = true;
         }

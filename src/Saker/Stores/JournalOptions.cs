@@ -29,6 +29,9 @@ internal sealed record JournalOptions
     /// <summary>After how long without a batch a source is silent, by its name, where that is not to be learned.</summary>
     public IReadOnlyDictionary<string, TimeSpan> SilentAfter { get; init; } = new Dictionary<string, TimeSpan>();
 
+    /// <summary>What is held back on disk, for on a full one a checkpoint must still be written before a segment can go.</summary>
+    public int BallastBytes { get; init; } = 1 << 18;
+
     /// <summary>Gets what an operator should know: damage found, a disk that fails and works again.</summary>
     public Action<string> Report { get; init; } = _ => { };
 

@@ -16,24 +16,32 @@ public sealed class JournalCrashTests
     public async Task What_was_acknowledged_survives_a_crash_anywhere(int flushFails, int writeFails, int seed)
     {
         var random = new Random(seed);
-        for (var round = 0; round < 400; round++)
+        const int rounds = 400;
+        int crashes = 0, acknowledged = 0;
+        for (var round = 0; round < rounds; round++)
         {
-            await CrashAndRecover(new Random(random.Next()), flushFails, writeFails, $"seed {seed}, round {round}");
+            var (crashed, kept) = await CrashAndRecover(new Random(random.Next()), flushFails, writeFails, $"seed {seed}, round {round}");
+            (crashes, acknowledged) = (crashes + crashed, acknowledged + kept);
         }
+
+        Assert.InRange(crashes, rounds, 3 * rounds);
+        Assert.InRange(acknowledged, 10 * rounds, int.MaxValue);
     }
 
-    private static async Task CrashAndRecover(Random random, int flushFails, int writeFails, string name)
+    private static async Task<(int Crashes, int Acknowledged)> CrashAndRecover(Random random, int flushFails, int writeFails, string name)
     {
         var disk = new SimulatedDisk(random);
         var kept = Senders.ToDictionary(s => s, _ => new List<string>());
         var sent = new HashSet<string>();
         var stored = new List<string>();
         var tokens = new HashSet<string>();
+        var crashes = 0;
         var troubles = new List<string>();
         for (var life = 0; life < 3; life++)
         {
-            (disk.Fuel, disk.FlushFails, disk.WriteFails) = (random.Next(300, 60_000), flushFails, writeFails);
+            (disk.Fuel, disk.FlushFails, disk.WriteFails) = (random.Next(300, 100_000), flushFails, writeFails);
             await Live(disk, random, life, kept, sent, stored, tokens, troubles);
+            crashes += disk.HasCrashed ? 1 : 0;
             disk = random.Next(4) == 0 ? disk.AfterKill() : disk.AfterCrash();
         }
 
@@ -53,6 +61,8 @@ public sealed class JournalCrashTests
             var there = stored.Where(kept[sender].ToHashSet().Contains).ToList();
             Assert.True(kept[sender].SequenceEqual(there), $"{name}, {sender}: {kept[sender].Count} were acknowledged, {there.Count} are there\n{string.Join('\n', troubles)}");
         }
+
+        return (crashes, kept.Values.Sum(k => k.Count));
     }
 
     /// <summary>Senders send until the machine stops; a shipper stores, in a store that never crashes, what the journal gives it.</summary>
@@ -158,6 +168,7 @@ public sealed class JournalCrashTests
         Directory = "/journal",
         MostBytes = 1 << 20,
         SegmentBytes = 4096,
+        BallastBytes = 700,
         MostWait = TimeSpan.FromSeconds(30),
         PauseAfterFailure = TimeSpan.Zero,
         Report = text =>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Saker.Ingest;
+using Saker.Spl.Execution;
 using Saker.Stores;
 using Xunit;
 
@@ -271,8 +273,8 @@ public sealed class JournalTests
         var times = (long[])[long.MinValue, 0, long.MaxValue, 4_070_908_800_000_000_000];
         foreach (var time in times)
         {
-            var e = new Spl.Execution.Event { Raw = "x"u8.ToArray(), TimeNanoseconds = time, IndexTimeNanoseconds = time };
-            Assert.Equal(IntakeAnswer.Kept, await journal.TakeAsync(StoreEvents.Batch("a", new ReceivedEvent(e, Ingest.EventKind.Log)), default));
+            var e = new Event { Raw = "x"u8.ToArray(), TimeNanoseconds = time, IndexTimeNanoseconds = time };
+            Assert.Equal(IntakeAnswer.Kept, await journal.TakeAsync(StoreEvents.Batch("a", new ReceivedEvent(e, EventKind.Log)), default));
         }
 
         using var batch = journal.Read(0, 0, 100, 1 << 20)!;
