@@ -8,8 +8,9 @@ using Saker.Spl.Text;
 
 namespace Saker.Tests.Golden;
 
-/// <summary>Runs the searches of a golden file over its data, in memory.</summary>
-internal sealed class GoldenEngine
+/// <summary>Runs the searches of a golden file over its data.</summary>
+/// <param name="open">Where the events are kept, given them all and the plan that reads them; null for memory, and a source that gives what the plan told of.</param>
+internal sealed class GoldenEngine(Func<SearchPlan, IReadOnlyList<Event>, IEventSource>? open = null)
 {
     private readonly List<Event> events = [];
 
@@ -79,7 +80,7 @@ internal sealed class GoldenEngine
 
     public SearchContext Context(SearchPlan? plan = null) => new()
     {
-        Source = plan is null ? new MemoryEventSource(events) : new PlannedEventSource(plan, events),
+        Source = plan is null ? new MemoryEventSource(events) : open is null ? new PlannedEventSource(plan, events) : open(plan, events),
         Now = Now,
         Memory = new MemoryBudget(MemoryBytes),
         Lookups = Lookups,

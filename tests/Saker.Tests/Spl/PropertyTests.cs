@@ -26,7 +26,7 @@ public sealed class PropertyTests
                 var search = string.Join('\n', record.Body);
                 if (record.Kind == "macro")
                 {
-                    GoldenTests.AddMacro(engine, record);
+                    GoldenAnswer.AddMacro(engine, record);
                 }
                 else if (record.Kind is "query" or "canonical" or "plan" && TryParse(search, engine.Macros) is { } pipeline)
                 {
