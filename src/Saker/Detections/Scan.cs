@@ -1,3 +1,4 @@
+using Saker.Detections.Windows;
 using Saker.Ingest;
 using Saker.Risk;
 using Saker.Spl.Execution;
@@ -123,7 +124,7 @@ internal sealed class Scan : IDisposable
         }
 
         var asked = settings.Bounds(now);
-        return ScheduledWindows.Over(prepared.Detection.Schedule, times.Oldest, times.Newest, TimeZoneInfo.Utc)
+        return new WindowSchedule(prepared.Detection.Schedule, TimeZoneInfo.Utc).Over(times.Oldest, times.Newest)
             .Select(w => w with { Range = w.Range.Intersect(asked) })
             .Where(w => prepared.Plan.Requests is [] || prepared.Plan.Requests.Any(r => spool.Any(r, r.Resolve(w.Range, w.ScheduledTime, TimeZoneInfo.Utc))));
     }
