@@ -1,4 +1,5 @@
 using System.Text;
+using Saker.Risk;
 
 namespace Saker.Cli.Output;
 

@@ -1,3 +1,4 @@
+using Saker.Risk;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Saker.Ingest;
@@ -16,7 +17,7 @@ internal sealed class JsonOutput(Stream stream, bool withEvidence)
     {
         using (var json = new Utf8JsonWriter(stream, Options with { Indented = true }))
         {
-            var riskEvent = new RiskEventJson(withEvidence);
+            var riskEvent = new RiskEventJson(withEvidence ? report.Scan.EvidenceOf : null);
             json.WriteStartObject();
             json.WriteNumber("schema_version", SchemaVersion);
             WriteInput(json, report);

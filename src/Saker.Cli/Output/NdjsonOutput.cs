@@ -1,3 +1,4 @@
+using Saker.Risk;
 using System.Text.Json;
 
 namespace Saker.Cli.Output;
@@ -10,7 +11,7 @@ internal sealed class NdjsonOutput(Stream stream, bool withEvidence)
     {
         using var buffered = new BufferedStream(stream, 1 << 16);
         using var json = new Utf8JsonWriter(buffered, JsonOutput.Options);
-        var riskEvent = new RiskEventJson(withEvidence);
+        var riskEvent = new RiskEventJson(withEvidence ? report.Scan.EvidenceOf : null);
         foreach (var e in report.RiskEvents())
         {
             riskEvent.Write(json, e, report.Scan);

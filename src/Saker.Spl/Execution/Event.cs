@@ -38,6 +38,38 @@ public sealed class Event
     /// <summary>A number that the event source gives each event it yields, so that rows can name the events behind them.</summary>
     public long Ordinal { get; init; }
 
+    /// <summary>The same event under the number that a source gives it.</summary>
+    public Event WithOrdinal(long ordinal) => new()
+    {
+        Raw = Raw,
+        Extra = Extra,
+        TimeNanoseconds = TimeNanoseconds,
+        IndexTimeNanoseconds = IndexTimeNanoseconds,
+        Index = Index,
+        Source = Source,
+        Sourcetype = Sourcetype,
+        Host = Host,
+        Cluster = Cluster,
+        IsMetric = IsMetric,
+        Ordinal = ordinal,
+    };
+
+    /// <summary>The same event in buffers of its own.</summary>
+    public Event Copied() => new()
+    {
+        Raw = Raw.ToArray(),
+        Extra = Extra.ToArray(),
+        TimeNanoseconds = TimeNanoseconds,
+        IndexTimeNanoseconds = IndexTimeNanoseconds,
+        Index = Index,
+        Source = Source,
+        Sourcetype = Sourcetype,
+        Host = Host,
+        Cluster = Cluster,
+        IsMetric = IsMetric,
+        Ordinal = Ordinal,
+    };
+
     /// <summary>Whether <see cref="Raw"/> reads as a JSON object.</summary>
     public bool IsJson => Raw.Length > 0 && Raw.Span[0] == (byte)'{';
 }

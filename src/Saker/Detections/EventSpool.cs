@@ -7,7 +7,7 @@ namespace Saker.Detections;
 /// The events that matched, each once, for the searches to read: in memory up to a bound, past it in a temporary file. An event that
 /// came twice is there once.
 /// </summary>
-internal sealed class EventSpool : IEventSource, IDisposable
+internal sealed class EventSpool : IMatchedSource, IDisposable
 {
     public const int DefaultMemoryBytes = 32 << 20;
 

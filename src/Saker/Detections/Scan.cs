@@ -87,27 +87,8 @@ internal sealed class Scan : IDisposable
     private void Evaluate(PreparedDetection prepared, Window window, DetectionOutcome outcome, CancellationToken cancellation)
     {
         var context = settings.NewContext(spool, window.ScheduledTime, window.Range, cancellation);
-        var rows = prepared.Plan.Run(context);
-        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, spool.Read, () => EventsOf(prepared, window, cancellation));
-        foreach (var row in rows.Rows)
-        {
-            outcome.Rows++;
-            settings.OnRow?.Invoke(row, context.Fields);
-            var before = riskEvents.Added;
-            foreach (var e in builder.Build(row))
-            {
-                riskEvents.Add(e);
-            }
-
-            outcome.RowsWithoutRiskObject += riskEvents.Added == before && prepared.Detection.Risk is { RiskObjects.Count: > 0 } ? 1 : 0;
-        }
-
-        outcome.Warnings.UnionWith(context.Warnings);
-        outcome.Windows++;
+        WindowEvaluation.Run(prepared, window, context, spool, outcome, riskEvents.Add, settings.OnRow);
     }
-
-    private IEnumerable<Event> EventsOf(PreparedDetection prepared, Window window, CancellationToken cancellation) =>
-        prepared.Plan.Requests.SelectMany(r => spool.Read(r, r.Resolve(window.Range, window.ScheduledTime, TimeZoneInfo.Utc), cancellation));
 
     private IEnumerable<Window> Windows(PreparedDetection prepared)
     {

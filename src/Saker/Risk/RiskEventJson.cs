@@ -1,17 +1,17 @@
 using System.Text;
 using System.Text.Json;
 using Saker.Detections;
-using Saker.Risk;
 using Saker.Spl.Execution;
 
-namespace Saker.Cli.Output;
+namespace Saker.Risk;
 
 /// <summary>A risk event as JSON. The form is documented in docs/reference/scan-json.md; names follow Splunk's risk index.</summary>
-internal sealed class RiskEventJson(bool withEvidence)
+/// <param name="evidenceOf">The events behind a risk event, those that are named; null to leave them out.</param>
+internal sealed class RiskEventJson(Func<RiskEvent, IEnumerable<Event>>? evidenceOf)
 {
     private readonly RequestIdentity requests = new();
 
-    public void Write(Utf8JsonWriter json, RiskEvent e, Scan scan)
+    public void Write(Utf8JsonWriter json, RiskEvent e)
     {
         json.WriteStartObject();
         json.WriteString("id", e.Id.ToString("x32"));
@@ -31,10 +31,10 @@ internal sealed class RiskEventJson(bool withEvidence)
         WriteWindow(json, e.Window);
         WriteRow(json, e);
         json.WriteNumber("evidence_total", e.Evidence.Total);
-        if (withEvidence)
+        if (evidenceOf is not null)
         {
             json.WriteStartArray("evidence");
-            foreach (var behind in scan.EvidenceOf(e))
+            foreach (var behind in evidenceOf(e))
             {
                 WriteEvent(json, behind);
             }

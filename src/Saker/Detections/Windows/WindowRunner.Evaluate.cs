@@ -1,0 +1,232 @@
+using Saker.Ingest;
+using Saker.Risk;
+using Saker.Spl.Execution;
+using Saker.Spl.Text;
+using Saker.Stores;
+
+namespace Saker.Detections.Windows;
+
+internal sealed partial class WindowRunner
+{
+    /// <summary>Evaluates one window and writes what it says. Whatever goes wrong ends in the ledger, not in the caller.</summary>
+    private async Task EvaluateAsync(DetectionWindows detection, WindowEntry entry, bool isFinal, CancellationToken cancellation)
+    {
+        var started = settings.Clock.GetTimestamp();
+        var row = entry.Row with { Version = entry.Row.Version + 1, Evaluations = entry.Row.Evaluations + 1, EvaluatedAt = settings.Clock.GetUtcNow() };
+        var retry = TimeSpan.Zero;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(settings.Deadline);
+        try
+        {
+            row = await EvaluateAsync(detection, entry, row, isFinal, deadline.Token).ConfigureAwait(false);
+            row = row with { DurationSeconds = settings.Clock.GetElapsedTime(started).TotalSeconds };
+            await state.PutAsync(StateTable.Windows, [row.ToState()], cancellation).ConfigureAwait(false);
+            retry = isFinal ? TimeSpan.Zero : settings.Clock.GetElapsedTime(started) * settings.RestFactor;
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nothing is decided: the same window, with the same state, a little later.
+            row = entry.Row;
+            entry.IsDirty = true;
+            retry = settings.StoreRetry;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Finish(detection, entry, entry.Row, TimeSpan.Zero);
+            throw;
+        }
+        catch (Exception failure)
+        {
+            (row, retry) = await FailAsync(entry, row, failure, cancellation).ConfigureAwait(false);
+        }
+
+        Finish(detection, entry, row, retry);
+    }
+
+    private async Task<LedgerRow> EvaluateAsync(DetectionWindows detection, WindowEntry entry, LedgerRow row, bool isFinal, CancellationToken cancellation)
+    {
+        var prepared = detection.Prepared;
+        var outcome = new DetectionOutcome(prepared.Detection);
+        using var riskEvents = new RiskEventSet([prepared.Detection], settings.TemporaryDirectory);
+        var (source, matched) = Collect(detection, entry.Window, cancellation);
+        using var spool = source as IDisposable;
+        var context = new SearchContext
+        {
+            Source = source,
+            Now = entry.Window.ScheduledTime,
+            Range = entry.Window.Range,
+            Zone = settings.Zone,
+            FindPlace = settings.FindPlace,
+            Lookups = settings.Lookups,
+            TemporaryDirectory = settings.TemporaryDirectory,
+            Cancellation = cancellation,
+        };
+        WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, riskEvents.Add);
+        var written = await log.WriteAsync(
+            LedgerRow.GroupOf(prepared.Detection.Id, entry.Window.ScheduledTime), riskEvents.InOrder(), e => Evidence(source, e), isFinal, cancellation).ConfigureAwait(false);
+        return row with
+        {
+            State = isFinal ? WindowState.Done : WindowState.Open,
+            Matched = matched,
+            Rows = outcome.Rows,
+            Written = written.Standing,
+            Withdrawn = written.Withdrawn,
+            Suppressed = written.Suppressed,
+            Failures = 0,
+            Error = "",
+        };
+    }
+
+    private static IEnumerable<Event> Evidence(IMatchedSource source, RiskEvent e) => e.Evidence.Named.ToArray().Select(source.Read);
+
+    /// <summary>The window's events: from memory if all of them are there, else from the store.</summary>
+    private (IMatchedSource Source, long Matched) Collect(DetectionWindows detection, Window window, CancellationToken cancellation)
+    {
+        var plan = detection.Prepared.Plan;
+        TimeRange RangeOf(Spl.Planning.SourceRequest r) => r.Resolve(window.Range, window.ScheduledTime, settings.Zone);
+        var ranges = plan.Requests.Select(RangeOf).ToList();
+        if (ranges.Select((range, i) => range.Earliest >= cache.CoveredFrom(detection.FirstRequest + i)).All(covered => covered))
+        {
+            var cached = new CachedWindow(plan.Requests, [.. ranges.Select((range, i) => cache.Read(detection.FirstRequest + i, range))]);
+            return (cached, cached.Matched);
+        }
+
+        var spool = StoredWindow.Read(store, detection.Prepared, RangeOf, settings.TemporaryDirectory, cancellation);
+        return (spool, spool.Count);
+    }
+
+    private async Task<(LedgerRow Row, TimeSpan Retry)> FailAsync(WindowEntry entry, LedgerRow row, Exception failure, CancellationToken cancellation)
+    {
+        var why = failure is SplException mistake ? mistake.Diagnostics[0].Message
+            : failure is OperationCanceledException ? $"it took longer than {settings.Deadline.TotalSeconds:0} s"
+            : $"{failure.GetType().Name}: {failure.Message}";
+        row = row with { State = entry.Row.State == WindowState.Open ? WindowState.Open : WindowState.Failed, Failures = row.Failures + 1, Error = why };
+        try
+        {
+            await state.PutAsync(StateTable.Windows, [row.ToState()], cancellation).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The ledger learns of it at the next try.
+        }
+
+        entry.IsDirty = true;
+        return (row, row.Failures <= settings.RetryAfter.Count ? settings.RetryAfter[row.Failures - 1] : TimeSpan.MaxValue);
+    }
+
+    private void Finish(DetectionWindows detection, WindowEntry entry, LedgerRow row, TimeSpan retry)
+    {
+        lock (guard)
+        {
+            var now = settings.Clock.GetUtcNow();
+            detection.Finish(entry, row, retry == TimeSpan.MaxValue ? now : now + retry, isGivenUp: retry == TimeSpan.MaxValue && row.State == WindowState.Failed);
+        }
+
+        changed.Set();
+    }
+
+    /// <summary>Reads into memory what the store has of the windows that are open or owed.</summary>
+    private void Warm(CancellationToken cancellation)
+    {
+        var now = settings.Clock.GetUtcNow();
+        foreach (var detection in detections)
+        {
+            detection.Advance(now);
+            for (var i = 0; i < detection.Prepared.Plan.Requests.Count; i++)
+            {
+                var (request, number) = (detection.Prepared.Plan.Requests[i], detection.FirstRequest + i);
+                var from = detection.OpenReach(i, now);
+                cache.Cover(number, from);
+                using var copies = new CopyBuffer();
+                var own = new HeadMatcher([request]);
+                foreach (var e in store.Read(request, new TimeRange(from, long.MaxValue), cancellation))
+                {
+                    if (own.Match(e).Count > 0)
+                    {
+                        var kept = e.Copied();
+                        seenBefore.Add(kept);
+                        cache.Add(kept, null, [number]);
+                        lock (guard)
+                        {
+                            foreach (var _ in detection.Mark(i, e.TimeNanoseconds, now))
+                            {
+                                // Done before the start: what it saw is what was stored.
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void Take(Event e, UInt128? identity, Dictionary<(int Detection, DateTimeOffset Run), (Window Window, long Count)> late)
+    {
+        var wanted = matcher.Match(e);
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        var isRepeat = seenBefore.Take(e);
+        var requests = wanted.ToArray();
+        if (!isRepeat)
+        {
+            cache.Add(e.Copied(), identity, requests);
+        }
+
+        var now = settings.Clock.GetUtcNow();
+        lock (guard)
+        {
+            foreach (var request in requests)
+            {
+                var number = detectionOf[request];
+                var detection = detections[number];
+                foreach (var window in detection.Mark(request - detection.FirstRequest, e.TimeNanoseconds, now))
+                {
+                    var key = (number, window.ScheduledTime);
+                    late[key] = (window, late.GetValueOrDefault(key).Count + 1);
+                }
+            }
+        }
+    }
+
+    private async Task ReopenAsync(Dictionary<(int Detection, DateTimeOffset Run), (Window Window, long Count)> late, CancellationToken cancellation)
+    {
+        if (late.Count == 0)
+        {
+            return;
+        }
+
+        var rows = new List<StateRow>();
+        foreach (var ((number, run), (window, count)) in late)
+        {
+            var detection = detections[number];
+            var key = LedgerRow.GroupOf(detection.Prepared.Detection.Id, run);
+            var known = await state.FindAsync(StateTable.Windows, key, cancellation).ConfigureAwait(false) is { } kept ? LedgerRow.Read(kept) : null;
+            lock (guard)
+            {
+                rows.Add(detection.Reopen(window, known, count).ToState());
+            }
+        }
+
+        await state.PutAsync(StateTable.Windows, rows, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Risk events that were kept are events of <c>index=risk</c>: detections over them hear of them at once.</summary>
+    private async Task TakeRiskEventsAsync(IReadOnlyList<ChangedRiskEvent> changes, CancellationToken cancellation)
+    {
+        foreach (var gone in changes.Where(c => c.Change != RiskEventChange.New))
+        {
+            // Memory has it as it was: the store knows better for what is so old.
+            for (var i = 0; i < requests.Count; i++)
+            {
+                if (RiskAwareSource.MayWantRisk(requests[i].Predicate))
+                {
+                    cache.Forget(i, gone.Stored.Indexed.TimeNanoseconds + 1);
+                }
+            }
+        }
+
+        await TakeAsync([.. changes.Select(c => new ReceivedEvent(c.Stored.Indexed, EventKind.Other))], cancellation).ConfigureAwait(false);
+    }
+}

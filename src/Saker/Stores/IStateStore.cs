@@ -1,0 +1,56 @@
+using Saker.Spl.Execution;
+
+namespace Saker.Stores;
+
+/// <summary>
+/// Small state under keys: windows, risk events, findings, deliveries. What was put last under a key is what it says. ClickHouse; in tests and offline
+/// runs, memory.
+/// </summary>
+internal interface IStateStore
+{
+    /// <summary>Keeps rows durably, all or none of a call. A row with a version that is not above the kept one's changes nothing.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    Task PutAsync(StateTable table, IReadOnlyList<StateRow> rows, CancellationToken cancellation);
+
+    /// <summary>The newest row of each key whose time lies in the range, in the order of time, then key.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    IAsyncEnumerable<StateRow> ReadAsync(StateTable table, TimeRange range, CancellationToken cancellation);
+
+    /// <summary>The newest row of each key of a group, in the order of keys.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation);
+
+    /// <summary>The newest row of a key; null if there is none.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    Task<StateRow?> FindAsync(StateTable table, string key, CancellationToken cancellation);
+}
+
+/// <summary>What state there is; the tables' names in lower_snake.</summary>
+internal enum StateTable
+{
+    /// <summary>The ledger: a row a detection and window.</summary>
+    Windows,
+
+    RiskEvents,
+
+    Findings,
+
+    /// <summary>The outbox of notifications.</summary>
+    Deliveries,
+
+    Exceptions,
+
+    /// <summary>Who did what.</summary>
+    AuditTrail,
+
+    /// <summary>What people changed at run time: enabled detections, schedules.</summary>
+    Settings,
+}
+
+/// <summary>One thing that is kept.</summary>
+/// <param name="Key">Deterministic: putting the same thing again replaces it.</param>
+/// <param name="Group">What it is read together with (a window's risk events: detection and run); may be empty.</param>
+/// <param name="Version">Grows with each change.</param>
+/// <param name="TimeNanoseconds">When it happened, nanoseconds since 1970; the same in all versions of a key.</param>
+/// <param name="Body">A JSON object as UTF-8.</param>
+internal sealed record StateRow(string Key, string Group, long Version, long TimeNanoseconds, byte[] Body);
