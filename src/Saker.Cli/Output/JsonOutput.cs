@@ -24,7 +24,7 @@ internal sealed class JsonOutput(Stream stream, bool withEvidence)
             json.WriteStartArray("risk_events");
             foreach (var e in report.RiskEvents())
             {
-                riskEvent.Write(json, e, report.Scan);
+                riskEvent.Write(json, e);
                 json.Flush();
             }
 

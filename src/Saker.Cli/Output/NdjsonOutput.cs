@@ -14,7 +14,7 @@ internal sealed class NdjsonOutput(Stream stream, bool withEvidence)
         var riskEvent = new RiskEventJson(withEvidence ? report.Scan.EvidenceOf : null);
         foreach (var e in report.RiskEvents())
         {
-            riskEvent.Write(json, e, report.Scan);
+            riskEvent.Write(json, e);
             json.Flush();
             json.Reset();
             buffered.WriteByte((byte)'\n');

@@ -38,6 +38,9 @@ public sealed class Event
     /// <summary>A number that the event source gives each event it yields, so that rows can name the events behind them.</summary>
     public long Ordinal { get; init; }
 
+    /// <summary>What tells it from all others, where a store that it was read from knows: two copies of it have the same. Null where equal events are legitimate repeats.</summary>
+    public UInt128? Identity { get; init; }
+
     /// <summary>The same event under the number that a source gives it.</summary>
     public Event WithOrdinal(long ordinal) => new()
     {
@@ -51,6 +54,7 @@ public sealed class Event
         Host = Host,
         Cluster = Cluster,
         IsMetric = IsMetric,
+        Identity = Identity,
         Ordinal = ordinal,
     };
 
@@ -67,6 +71,7 @@ public sealed class Event
         Host = Host,
         Cluster = Cluster,
         IsMetric = IsMetric,
+        Identity = Identity,
         Ordinal = Ordinal,
     };
 

@@ -9,6 +9,8 @@ namespace Saker.Risk;
 /// <param name="evidenceOf">The events behind a risk event, those that are named; null to leave them out.</param>
 internal sealed class RiskEventJson(Func<RiskEvent, IEnumerable<Event>>? evidenceOf)
 {
+    private static readonly Comparer<ReadOnlyMemory<byte>> ByBytes = Comparer<ReadOnlyMemory<byte>>.Create((a, b) => a.Span.SequenceCompareTo(b.Span));
+
     private readonly RequestIdentity requests = new();
 
     public void Write(Utf8JsonWriter json, RiskEvent e)
@@ -34,7 +36,8 @@ internal sealed class RiskEventJson(Func<RiskEvent, IEnumerable<Event>>? evidenc
         if (evidenceOf is not null)
         {
             json.WriteStartArray("evidence");
-            foreach (var behind in evidenceOf(e))
+            // Whatever the order in which they were read.
+            foreach (var behind in evidenceOf(e).OrderBy(b => b.TimeNanoseconds).ThenBy(b => b.Raw, ByBytes))
             {
                 WriteEvent(json, behind);
             }

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Saker.Spl.Execution;
 using Saker.Stores;
@@ -36,6 +40,9 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
 {
     private const int BatchRows = 500;
 
+    private readonly Lock guard = new();
+    private readonly KnownRiskEvents cache = new();
+
     /// <summary>Hears of changes once they are kept.</summary>
     public Func<IReadOnlyList<ChangedRiskEvent>, CancellationToken, Task>? Kept { get; set; }
 
@@ -44,46 +51,76 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
     /// <param name="riskEvents">In any order; enumerated once.</param>
     /// <param name="evidenceOf">The events behind one.</param>
     /// <param name="isFinal">Whether what is not among them any more is withdrawn: not while the window is open.</param>
+    /// <param name="keepsNumbers">Whether an event has the same number in each evaluation, so that equal evidence is equal.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="StoreUnavailableException">Nothing is lost: evaluate again later.</exception>
     public async Task<RiskEventsWritten> WriteAsync(
-        string group, IEnumerable<RiskEvent> riskEvents, Func<RiskEvent, IEnumerable<Event>> evidenceOf, bool isFinal, CancellationToken cancellation)
+        string group, IEnumerable<RiskEvent> riskEvents, Func<RiskEvent, IEnumerable<Event>> evidenceOf, bool isFinal, bool keepsNumbers, CancellationToken cancellation)
     {
-        var known = new Dictionary<string, StateRow>(StringComparer.Ordinal);
-        await foreach (var row in state.ReadGroupAsync(StateTable.RiskEvents, group, cancellation).ConfigureAwait(false))
+        var known = await KnownAsync(group, cancellation).ConfigureAwait(false);
+        try
         {
-            known[row.Key] = row;
-        }
+            var written = await WriteAsync(known, riskEvents, new RiskEventJson(evidenceOf), isFinal, keepsNumbers, cancellation).ConfigureAwait(false);
+            lock (guard)
+            {
+                cache.Keep(known);
+            }
 
-        var json = new RiskEventJson(evidenceOf);
+            return written;
+        }
+        catch
+        {
+            lock (guard)
+            {
+                cache.Forget(group);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<RiskEventsWritten> WriteAsync(
+        KnownRiskEvents.Group known, IEnumerable<RiskEvent> riskEvents, RiskEventJson json, bool isFinal, bool keepsNumbers, CancellationToken cancellation)
+    {
         var batch = new List<(ChangedRiskEvent Change, long Version)>();
-        var standing = 0L;
+        var standing = new HashSet<UInt128>();
         foreach (var e in riskEvents)
         {
-            standing++;
-            known.Remove(e.Id.ToString("x32"), out var before);
-            var stored = new StoredRiskEvent(e.Id, group, IsWithdrawn: false, Document(json, e), RiskIndex.EventOf(e, Now()));
-            if (before is null || !SaysTheSame(before, stored))
+            standing.Add(e.Id);
+            var before = known.ById.GetValueOrDefault(e.Id);
+            UInt128? print = keepsNumbers ? PrintOf(e) : null;
+            if (before is { IsWithdrawn: false } && before.Print is not null && before.Print == print)
             {
-                batch.Add((new ChangedRiskEvent(before is null || StoredRiskEvent.Read(before).IsWithdrawn ? RiskEventChange.New : RiskEventChange.Changed, stored), (before?.Version ?? 0) + 1));
-                await FlushAsync(batch, BatchRows, cancellation).ConfigureAwait(false);
+                continue;
             }
+
+            var stored = new StoredRiskEvent(e.Id, known.Name, IsWithdrawn: false, Document(json, e), RiskIndex.EventOf(e, Now()));
+            var content = KnownRiskEvents.HashOf(stored);
+            if (before is { IsWithdrawn: false } && before.Content == content)
+            {
+                known.ById[e.Id] = before with { Print = print };
+                continue;
+            }
+
+            var version = (before?.Version ?? 0) + 1;
+            known.ById[e.Id] = new KnownRiskEvents.Known(version, content, IsWithdrawn: false, print);
+            batch.Add((new ChangedRiskEvent(before is { IsWithdrawn: false } ? RiskEventChange.Changed : RiskEventChange.New, stored), version));
+            await FlushAsync(batch, BatchRows, cancellation).ConfigureAwait(false);
         }
 
-        var withdrawn = 0L;
-        foreach (var gone in isFinal ? known.Values : [])
+        var gone = isFinal ? known.ById.Where(k => !standing.Contains(k.Key)).ToList() : [];
+        foreach (var (id, before) in gone.Where(g => !g.Value.IsWithdrawn))
         {
-            var stored = StoredRiskEvent.Read(gone);
-            withdrawn++;
-            if (!stored.IsWithdrawn)
+            if (await state.FindAsync(StateTable.RiskEvents, id.ToString("x32"), cancellation).ConfigureAwait(false) is { } row)
             {
-                batch.Add((new ChangedRiskEvent(RiskEventChange.Withdrawn, stored with { IsWithdrawn = true }), gone.Version + 1));
+                known.ById[id] = before with { Version = row.Version + 1, IsWithdrawn = true };
+                batch.Add((new ChangedRiskEvent(RiskEventChange.Withdrawn, StoredRiskEvent.Read(row) with { IsWithdrawn = true }), row.Version + 1));
                 await FlushAsync(batch, BatchRows, cancellation).ConfigureAwait(false);
             }
         }
 
         await FlushAsync(batch, 1, cancellation).ConfigureAwait(false);
-        return new RiskEventsWritten(standing, withdrawn, 0);
+        return new RiskEventsWritten(standing.Count, gone.Count, 0);
     }
 
     /// <summary>The risk events that stand, by the time of the last event behind them.</summary>
@@ -120,9 +157,48 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
         batch.Clear();
     }
 
-    /// <summary>The time at which it was written is not something it says.</summary>
-    private static bool SaysTheSame(StateRow before, StoredRiskEvent now) =>
-        StoredRiskEvent.Read(before) is { IsWithdrawn: false } kept && kept.Document.AsSpan().SequenceEqual(now.Document) && kept.Indexed.Extra.Span.SequenceEqual(now.Indexed.Extra.Span);
+    private async Task<KnownRiskEvents.Group> KnownAsync(string group, CancellationToken cancellation)
+    {
+        lock (guard)
+        {
+            if (cache.Find(group) is { } found)
+            {
+                return found;
+            }
+        }
+
+        var known = new KnownRiskEvents.Group(group);
+        await foreach (var row in state.ReadGroupAsync(StateTable.RiskEvents, group, cancellation).ConfigureAwait(false))
+        {
+            known.ById[UInt128.Parse(row.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture)] = KnownRiskEvents.Known.Of(row);
+        }
+
+        return known;
+    }
+
+    /// <summary>What a risk event hangs on besides its id: the numbers of its events, how many there are, and its words.</summary>
+    private static UInt128 PrintOf(RiskEvent e)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(BitConverter.GetBytes(e.Evidence.Total));
+        hash.AppendData(MemoryMarshal.AsBytes(e.Evidence.Named));
+        hash.AppendData(BitConverter.GetBytes(e.Rows));
+        hash.AppendData(BitConverter.GetBytes(e.Score));
+        hash.AppendData(MemoryMarshal.AsBytes(e.Message.AsSpan()));
+        foreach (var (name, values) in e.Fields)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(name.AsSpan()));
+            foreach (var value in values)
+            {
+                hash.AppendData([0, 0]);
+                hash.AppendData(MemoryMarshal.AsBytes(value.AsSpan()));
+            }
+
+            hash.AppendData([0, 1]);
+        }
+
+        return BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
+    }
 
     private static byte[] Document(RiskEventJson json, RiskEvent e)
     {

@@ -34,6 +34,7 @@ internal sealed record StoredRiskEvent(UInt128 Id, string Group, bool IsWithdraw
                 IndexTimeNanoseconds = root.GetProperty("indextime").GetInt64(),
                 Raw = Bytes(root.GetProperty("raw")),
                 Extra = Bytes(root.GetProperty("extra")),
+                Identity = UInt128.Parse(row.Key, System.Globalization.NumberStyles.HexNumber),
             });
     }
 

@@ -3,19 +3,17 @@ namespace Saker.Detections.Windows;
 /// <summary>Wakes one waiter; a signal that nobody waited for is kept for the next.</summary>
 internal sealed class AsyncSignal
 {
-    private readonly SemaphoreSlim semaphore = new(0, 1);
+    private TaskCompletionSource source = New();
 
-    public void Set()
+    public void Set() => Volatile.Read(ref source).TrySetResult();
+
+    /// <summary>Ends at the next signal, or at once for one that was not waited for.</summary>
+    public async Task WaitAsync(CancellationToken cancellation)
     {
-        try
-        {
-            semaphore.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is set.
-        }
+        var waited = Volatile.Read(ref source);
+        await waited.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        Interlocked.CompareExchange(ref source, New(), waited);
     }
 
-    public Task WaitAsync(CancellationToken cancellation) => semaphore.WaitAsync(cancellation);
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,7 +1,4 @@
-using Saker.Risk;
 using Saker.Spl.Execution;
-using Saker.Spl.Planning;
-using Saker.Stores;
 
 namespace Saker.Detections.Windows;
 

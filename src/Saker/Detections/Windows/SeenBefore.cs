@@ -1,4 +1,6 @@
-using System.IO.Hashing;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Saker.Spl.Execution;
 
 namespace Saker.Detections.Windows;
@@ -45,11 +47,10 @@ internal sealed class SeenBefore
 
     private static UInt128 KeyOf(Event e)
     {
-        var hash = new XxHash128(e.TimeNanoseconds);
-        hash.Append(BitConverter.GetBytes(e.IndexTimeNanoseconds));
-        hash.Append(e.Raw.Span);
-        hash.Append(e.Extra.Span);
-        hash.Append(System.Text.Encoding.UTF8.GetBytes($"{e.Index}\0{e.Source}\0{e.Sourcetype}\0{e.Host}\0{e.Cluster}"));
-        return hash.GetCurrentHashAsUInt128();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{e.TimeNanoseconds}\0{e.IndexTimeNanoseconds}\0{e.Index}\0{e.Source}\0{e.Sourcetype}\0{e.Host}\0{e.Cluster}\0{e.Raw.Length}\0"));
+        hash.AppendData(e.Raw.Span);
+        hash.AppendData(e.Extra.Span);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
     }
 }

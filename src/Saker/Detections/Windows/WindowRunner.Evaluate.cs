@@ -63,7 +63,7 @@ internal sealed partial class WindowRunner
         };
         WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, riskEvents.Add);
         var written = await log.WriteAsync(
-            LedgerRow.GroupOf(prepared.Detection.Id, entry.Window.ScheduledTime), riskEvents.InOrder(), e => Evidence(source, e), isFinal, cancellation).ConfigureAwait(false);
+            LedgerRow.GroupOf(prepared.Detection.Id, entry.Window.ScheduledTime), riskEvents.InOrder(), e => Evidence(source, e), isFinal, source is CachedWindow, cancellation).ConfigureAwait(false);
         return row with
         {
             State = isFinal ? WindowState.Done : WindowState.Open,
@@ -145,7 +145,7 @@ internal sealed partial class WindowRunner
                     {
                         var kept = e.Copied();
                         seenBefore.Add(kept);
-                        cache.Add(kept, null, [number]);
+                        cache.Add(kept, kept.Identity, [number]);
                         lock (guard)
                         {
                             foreach (var _ in detection.Mark(i, e.TimeNanoseconds, now))
@@ -227,6 +227,6 @@ internal sealed partial class WindowRunner
             }
         }
 
-        await TakeAsync([.. changes.Select(c => new ReceivedEvent(c.Stored.Indexed, EventKind.Other))], cancellation).ConfigureAwait(false);
+        await TakeAsync([.. changes.Select(c => new ReceivedEvent(c.Stored.Indexed, EventKind.Other, isView: false, c.Stored.Id))], cancellation).ConfigureAwait(false);
     }
 }

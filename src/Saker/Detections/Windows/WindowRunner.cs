@@ -1,7 +1,6 @@
 using Saker.Risk;
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
-using Saker.Spl.Text;
 using Saker.Stores;
 
 namespace Saker.Detections.Windows;
@@ -10,7 +9,7 @@ namespace Saker.Detections.Windows;
 /// Runs detections by their schedules over what is stored: early where rows stay, for good at their time, again when events come late. What is
 /// done, owed and failed stands in the ledger, so that a restart goes on where it stopped.
 /// </summary>
-internal sealed partial class WindowRunner
+internal sealed partial class WindowRunner : IDisposable
 {
     private readonly IEventSource store;
     private readonly IStateStore state;
@@ -25,6 +24,7 @@ internal sealed partial class WindowRunner
     private readonly SemaphoreSlim taking = new(1);
     private readonly Lock guard = new();
     private readonly AsyncSignal changed = new();
+    private DateTimeOffset lastForgotten;
 
     private WindowRunner(IEventSource store, IStateStore state, RiskEventLog log, WindowSettings settings, DetectionWindows[] detections)
     {
@@ -92,9 +92,9 @@ internal sealed partial class WindowRunner
         try
         {
             var late = new Dictionary<(int Detection, DateTimeOffset Run), (Window Window, long Count)>();
-            foreach (var (e, kind) in events)
+            foreach (var received in events)
             {
-                Take(e, MatchedEvent.IdentityOf(e, kind), late);
+                Take(received.Event, received.Identity, late);
             }
 
             await ReopenAsync(late, cancellation).ConfigureAwait(false);
@@ -165,6 +165,8 @@ internal sealed partial class WindowRunner
         changed.Set();
         return count;
     }
+
+    public void Dispose() => taking.Dispose();
 
     private static DetectionWindows Resume(PreparedDetection prepared, int firstRequest, DateTimeOffset enabledAt, List<LedgerRow> rows, WindowSettings settings)
     {
@@ -249,6 +251,4 @@ internal sealed partial class WindowRunner
             }
         }
     }
-
-    private DateTimeOffset lastForgotten;
 }
