@@ -1,9 +1,7 @@
 using System.Text;
 using Saker.Detections;
 using Saker.Detections.Windows;
-using Saker.Ingest;
 using Saker.Risk;
-using Saker.Spl.Execution;
 using Saker.Stores;
 using Xunit;
 
