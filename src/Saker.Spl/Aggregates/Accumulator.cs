@@ -44,6 +44,9 @@ public sealed record AggregateSpec(string Name, string Synopsis, string Summary,
 
     /// <summary>Whether it computes with numbers and passes over other values.</summary>
     public bool IsNumeric { get; init; }
+
+    /// <summary>Whether states that are merged give, to the last digit, what one state of all values gives: not so where fractions are added up.</summary>
+    public bool MergesExactly { get; init; } = true;
 }
 
 /// <summary>How an aggregate's result can change as values are added.</summary>

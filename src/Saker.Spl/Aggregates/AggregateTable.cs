@@ -34,7 +34,7 @@ public static class AggregateTable
     private static Dictionary<string, AggregateSpec> Build()
     {
         var specs = new Dictionary<string, AggregateSpec>(StringComparer.Ordinal);
-        IEnumerable<AggregateSpec>[] families = [Counting.All, Numeric(Moments.All), Extremes.All, Collections.All, Ordering.All, Numeric(Percentiles.All)];
+        IEnumerable<AggregateSpec>[] families = [Counting.All, Numeric(Moments.All).Select(s => s with { MergesExactly = false }), Extremes.All, Collections.All, Ordering.All, Numeric(Percentiles.All)];
         foreach (var spec in families.SelectMany(f => f))
         {
             foreach (var name in spec.Aliases.Prepend(spec.Name))

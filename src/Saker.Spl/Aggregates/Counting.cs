@@ -43,7 +43,7 @@ internal static class Counting
 
         public override Value Result => Value.Of(seen.Count);
 
-        public override int Add(Value value, double time) => seen.Add(value.Detached) ? ValueCodec.Size(value) + 24 : 0;
+        public override int Add(Value value, double time) => !seen.Contains(value) && seen.Add(value.Detached) ? ValueCodec.Size(value) + 24 : 0;
 
         public override void Merge(Accumulator later) => seen.UnionWith(((DistinctCount)later).seen);
 

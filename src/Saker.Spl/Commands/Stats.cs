@@ -57,6 +57,29 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         "stats" + (AllNumeric ? " allnum=true" : "") + (Delimiter is null ? "" : $" delim={Quote.Always(Delimiter)}")
         + " " + string.Join(", ", Calls) + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field)));
 
+    /// <summary>Joins the values of each aggregate's multivalue, where a delimiter was given.</summary>
+    internal IEnumerable<Row> Delimit(IEnumerable<Row> rows, IReadOnlyList<AggregateCall> calls, SearchContext context)
+    {
+        if (Delimiter is null)
+        {
+            return rows;
+        }
+
+        var slots = calls.Select(c => context.Fields.Slot(c.Column)).ToArray();
+        return rows.Select(row =>
+        {
+            foreach (var slot in slots)
+            {
+                if (row[slot].IsMulti)
+                {
+                    row[slot] = Value.Of(string.Join(Delimiter, row[slot].Values.ToArray().Select(v => v.Text)));
+                }
+            }
+
+            return row;
+        });
+    }
+
     private string? Describe(GrowthState state)
     {
         var positive = Calls.Where(c => c.Field is not null && state.StaysPositive.Contains(c.Field)).Select(c => c.Column).ToHashSet();
@@ -129,28 +152,6 @@ internal sealed class StatsOperator(Stats command, SearchContext context) : Oper
         }
 
         var grouping = new Grouping(calls, command.By, context, "stats", command.AllNumeric) { AlwaysOneRow = command.By.Count == 0 };
-        return new RowStream(new ColumnSet(false, [.. command.By, .. calls.Select(c => c.Column)]), Delimit(grouping.Run(rows), calls));
-    }
-
-    private IEnumerable<Row> Delimit(IEnumerable<Row> rows, IReadOnlyList<AggregateCall> calls)
-    {
-        if (command.Delimiter is null)
-        {
-            return rows;
-        }
-
-        var slots = calls.Select(c => context.Fields.Slot(c.Column)).ToArray();
-        return rows.Select(row =>
-        {
-            foreach (var slot in slots)
-            {
-                if (row[slot].IsMulti)
-                {
-                    row[slot] = Value.Of(string.Join(command.Delimiter, row[slot].Values.ToArray().Select(v => v.Text)));
-                }
-            }
-
-            return row;
-        });
+        return new RowStream(new ColumnSet(false, [.. command.By, .. calls.Select(c => c.Column)]), command.Delimit(grouping.Run(rows), calls, context));
     }
 }

@@ -4,7 +4,7 @@ using Saker.Spl.Commands;
 namespace Saker.Spl.Execution;
 
 /// <summary>Aggregates rows by fields: the engine of stats and its relatives.</summary>
-internal sealed class Grouping
+internal sealed class Grouping : IDisposable
 {
     // Groups past this go to disk in a sorted run: more memory would make runs fewer, not the result faster.
     private const long MostHeldBytes = 16 << 20;
@@ -14,6 +14,7 @@ internal sealed class Grouping
     private readonly SearchContext context;
     private readonly string command;
     private readonly Dictionary<GroupKey, Group> groups = [];
+    private readonly SortedRuns<GroupKey, Group> runs;
     private long held;
 
     public Grouping(IReadOnlyList<AggregateCall> calls, IReadOnlyList<string> by, SearchContext context, string command, bool allNumeric = false)
@@ -21,6 +22,7 @@ internal sealed class Grouping
         (this.context, this.command) = (context, command);
         this.by = [.. by.Select(context.Fields.Slot)];
         aggregates = new AggregateSet(calls, context, allNumeric);
+        runs = new SortedRuns<GroupKey, Group>(context.TemporaryDirectory, WriteGroup, ReadGroup, Combine, context.TakeDisk);
     }
 
     /// <summary>Whether there is a row even without input: aggregates without BY.</summary>
@@ -28,17 +30,12 @@ internal sealed class Grouping
 
     public IEnumerable<Row> Run(IEnumerable<Row> rows)
     {
-        using var runs = new SortedRuns<GroupKey, Group>(context.TemporaryDirectory, WriteGroup, ReadGroup, Combine, context.TakeDisk);
+        using var runs = this.runs;
         foreach (var row in rows)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             Add(row);
-            if (held > MostHeldBytes || (context.Memory.IsTight && held > context.Memory.Bytes / 4))
-            {
-                runs.Add(groups.OrderBy(g => g.Key));
-                Forget();
-                MemoryPressure.Relieve();
-            }
+            SpillIfLarge();
         }
 
         if (AlwaysOneRow && groups.Count == 0 && runs.Count == 0)
@@ -53,6 +50,38 @@ internal sealed class Grouping
         }
 
         Forget();
+    }
+
+    /// <summary>Takes a group that was aggregated elsewhere, of rows that come after all that were taken so far.</summary>
+    public void Take(GroupKey key, Accumulator[] accumulators, long bytes)
+    {
+        var grown = bytes;
+        if (groups.TryGetValue(key, out var group))
+        {
+            // What both hold alike counts twice until it goes to disk: never too little.
+            group.Merge(new Group(accumulators) { Bytes = bytes });
+        }
+        else
+        {
+            groups[key] = new Group(accumulators) { Bytes = bytes };
+            grown += key.Size + 96 + (72 * aggregates.Count);
+        }
+
+        held += grown;
+        context.Memory.Take(grown, command);
+        SpillIfLarge();
+    }
+
+    public void Dispose() => runs.Dispose();
+
+    private void SpillIfLarge()
+    {
+        if (held > MostHeldBytes || (context.Memory.IsTight && held > context.Memory.Bytes / 4))
+        {
+            runs.Add(groups.OrderBy(g => g.Key));
+            Forget();
+            MemoryPressure.Relieve();
+        }
     }
 
     private void Forget()

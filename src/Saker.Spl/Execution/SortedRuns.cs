@@ -26,7 +26,6 @@ public sealed class SortedRuns<TKey, TState>(
         {
             var merged = Write(Merge([]).Select(e => new KeyValuePair<TKey, TState>(e.Key, e.State)));
             Dispose();
-            runs.Clear();
             runs.Add(merged);
         }
 
@@ -91,6 +90,8 @@ public sealed class SortedRuns<TKey, TState>(
             takeDisk?.Invoke(-file.Length);
             file.Dispose();
         }
+
+        runs.Clear();
     }
 
     private IEnumerable<(TKey, TState)> ReadRun((TemporaryFileStream File, long Count) run)

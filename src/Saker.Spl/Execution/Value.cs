@@ -19,6 +19,8 @@ public enum ValueKind : byte
 /// </summary>
 public readonly struct Value : IEquatable<Value>
 {
+    private const int LongestOnStack = 256;
+
     public static readonly Value Null;
     public static readonly Value True = new(ValueKind.Boolean, null, 1);
     public static readonly Value False = new(ValueKind.Boolean, null, 0);
@@ -134,6 +136,11 @@ public readonly struct Value : IEquatable<Value>
             return Utf8.SequenceEqual(other.Utf8);
         }
 
+        if (IsUtf8 != other.IsUtf8 && Kind == other.Kind)
+        {
+            return IsUtf8 ? HasText(other.Text) : other.HasText(Text);
+        }
+
         if (Kind == ValueKind.Number && other.Kind == ValueKind.Number && Number == other.Number)
         {
             return true;
@@ -142,9 +149,30 @@ public readonly struct Value : IEquatable<Value>
         return string.Equals(Text, other.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Whether UTF-8 means a text; no text is made of it for that.</summary>
+    private bool HasText(string text)
+    {
+        var bytes = Utf8;
+        Span<char> own = stackalloc char[LongestOnStack];
+        return bytes.Length <= LongestOnStack
+            ? own[..Encoding.UTF8.GetChars(bytes, own)].SequenceEqual(text)
+            : string.Equals(Text, text, StringComparison.Ordinal);
+    }
+
     public override bool Equals(object? obj) => obj is Value other && Equals(other);
 
-    public override int GetHashCode() => IsNull ? 0 : string.GetHashCode(Text, StringComparison.Ordinal);
+    public override int GetHashCode()
+    {
+        if (IsNull)
+        {
+            return 0;
+        }
+
+        Span<char> text = stackalloc char[LongestOnStack];
+        return IsUtf8 && Utf8.Length <= LongestOnStack
+            ? string.GetHashCode(text[..Encoding.UTF8.GetChars(Utf8, text)], StringComparison.Ordinal)
+            : string.GetHashCode(Text, StringComparison.Ordinal);
+    }
 
     public override string ToString() => IsNull ? "null" : Text;
 

@@ -114,10 +114,10 @@ public sealed class SearchPlan
 
     private static SourceRequest? As(SourceRequest? request, SourceRequest? told) => request is null ? null : request with { PlannedAs = told };
 
-    /// <summary>Runs the commands on rows that are there.</summary>
-    internal RowStream Run(SearchContext context, RowStream stream)
+    /// <summary>Runs the commands, but for the first that were run elsewhere, on rows that are there.</summary>
+    internal RowStream Run(SearchContext context, RowStream stream, int done = 0)
     {
-        foreach (var step in Steps)
+        foreach (var step in Steps.Skip(done))
         {
             var input = stream;
             stream = GuardedRows.Run(() => step.Command.Bind(new BindContext(context, step.Output) { Inner = step.Inner, Planned = step.Request }).Run(input));

@@ -25,6 +25,7 @@ internal sealed class DuplicateFinder : IDisposable
 
     public long Count { get; private set; }
 
+    /// <summary>Events in the order of their ordinals; before them, with a negative one, those that came earlier and are numbered elsewhere.</summary>
     public void Add(UInt128 identity, long ordinal)
     {
         latest.Add(new(identity, ordinal));
@@ -53,6 +54,12 @@ internal sealed class DuplicateFinder : IDisposable
 
     private long KeepFirst(long first, long later)
     {
+        if (later < 0)
+        {
+            // Known before the first event here, more than once.
+            return first;
+        }
+
         if (later / 64 >= duplicates.Length)
         {
             Array.Resize(ref duplicates, (int)Math.Max(2L * duplicates.Length, (later / 64) + 1));

@@ -4,37 +4,59 @@ using Saker.Spl.Planning;
 
 namespace Saker.Detections;
 
-/// <summary>Runs one search over inputs: reads everything once, keeps what the search wants, then gives its rows.</summary>
+/// <summary>
+/// Runs one search over inputs: reads everything once, keeps what the search wants, then gives its rows. Where the search only groups, the groups
+/// are all that is kept.
+/// </summary>
 internal sealed class FileSearch : IDisposable
 {
     private readonly SearchPlan plan;
     private readonly ScanSettings settings;
     private readonly EventSpool spool;
     private readonly ScanReader reader;
+    private readonly SearchContext begun;
+    private readonly PartialSearch? partial;
+    private readonly PartialReader? partialReader;
 
     public FileSearch(SearchPlan plan, ScanSettings settings)
     {
         (this.plan, this.settings) = (plan, settings);
         spool = new EventSpool(plan.Requests, settings.TemporaryDirectory);
         reader = new ScanReader(settings.Ingest, plan.Requests, spool, settings.Workers);
+        begun = settings.NewContext(spool, default, TimeRange.All, CancellationToken.None);
+        // Bounds may hang on the newest event, and a second view of an event on its wrapping.
+        partial = settings is { InShares: true, Earliest: null, Latest: null } && ViewRequests.Wanted(plan.Requests).IsEmpty ? PartialSearch.Of(plan, begun) : null;
+        partialReader = partial is null
+            ? null
+            : new PartialReader(settings.Ingest with { Views = WrappedViews.None }, partial, plan.Requests, new ViewRequests(plan.Requests), spool, settings.Workers) { MostKept = settings.MostIdentities };
     }
 
-    public IngestCounts Counts => reader.Counts;
+    public IngestCounts Counts => partialReader?.Counts ?? reader.Counts;
 
-    public long BytesRead => reader.Bytes;
+    /// <summary>Whether it groups events as it reads them, and keeps none.</summary>
+    public bool KeepsGroupsOnly => partial is not null;
 
-    public Task ReadAsync(InputFile file, Action<long> onBytes, CancellationToken cancellation) => reader.ReadAsync(file, onBytes, cancellation);
+    public long BytesRead => partialReader?.Bytes ?? reader.Bytes;
+
+    private long Newest => partialReader?.Newest ?? reader.Newest;
+
+    public Task ReadAsync(InputFile file, Action<long> onBytes, CancellationToken cancellation) =>
+        partialReader?.ReadAsync(file, onBytes, cancellation) ?? reader.ReadAsync(file, onBytes, cancellation);
 
     /// <summary>The rows, computed as they are read. To be called once.</summary>
     public SearchResult Run(CancellationToken cancellation)
     {
         spool.Complete();
-        var now = settings.Now ?? (reader.Newest == long.MinValue ? settings.Ingest.Clock.GetUtcNow() : Scan.ToTime(reader.Newest));
-        var context = settings.NewContext(spool, now, settings.Bounds(now), cancellation);
-        return new SearchResult(plan.Run(context), context);
+        var now = settings.Now ?? (Newest == long.MinValue ? settings.Ingest.Clock.GetUtcNow() : Scan.ToTime(Newest));
+        var context = settings.NewContext(spool, now, settings.Bounds(now), cancellation, begun);
+        return new SearchResult(partial?.Run(context) ?? plan.Run(context), context);
     }
 
-    public void Dispose() => spool.Dispose();
+    public void Dispose()
+    {
+        partial?.Dispose();
+        spool.Dispose();
+    }
 }
 
 /// <summary>A search's rows, to be read once, and what they were computed with.</summary>

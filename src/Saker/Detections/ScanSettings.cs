@@ -29,17 +29,25 @@ internal sealed record ScanSettings
 
     public int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Whether a search that only groups does so as its events are read; without, it gives the same rows later.</summary>
+    public bool InShares { get; init; } = true;
+
+    /// <summary>How many events such a search knows again before it keeps what matches.</summary>
+    public int MostIdentities { get; init; } = PartialReader.MostIdentities;
+
     /// <summary>Sees every row of every detection; it may not keep it.</summary>
     public Action<Row, FieldTable>? OnRow { get; init; }
 
     /// <summary>The bounds asked for, seen at <paramref name="now"/>.</summary>
     public TimeRange Bounds(DateTimeOffset now) => new(Bound(Earliest, now) ?? long.MinValue, Bound(Latest, now) ?? long.MaxValue);
 
-    /// <summary>What a search runs with over events that were read.</summary>
-    public SearchContext NewContext(IEventSource source, DateTimeOffset now, TimeRange range, CancellationToken cancellation) => new()
+    /// <summary>What a search runs with over events that were read; one that has <paramref name="begun"/> goes on with the fields and memory it had.</summary>
+    public SearchContext NewContext(IEventSource source, DateTimeOffset now, TimeRange range, CancellationToken cancellation, SearchContext? begun = null) => new()
     {
         Source = source,
         Now = now,
+        Fields = begun?.Fields ?? new FieldTable(),
+        Memory = begun?.Memory ?? new MemoryBudget(MemoryBudget.DefaultBytes),
         Range = range,
         FindPlace = FindPlace,
         Lookups = Lookups,

@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Text;
+using Saker.Spl.Aggregates;
+using Saker.Spl.Commands;
+
+namespace Saker.Spl.Execution;
+
+/// <summary>
+/// Groups rows as <see cref="Grouping"/> does, a stretch of rows at a time: keys are looked up by the bytes of their values, so that a row of a group
+/// that is known costs no text. One thread's.
+/// </summary>
+internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyList<string> by, SearchContext context)
+{
+    /// <summary>Keys remembered from stretch to stretch.</summary>
+    private const int MostKeys = 1 << 14;
+
+    private readonly AggregateSet aggregates = new(calls, context);
+    private readonly int[] slots = [.. by.Select(context.Fields.Slot)];
+    private readonly Value[] values = new Value[by.Count];
+    private readonly Dictionary<byte[], Entry> known = new(KeyBytes.Comparer);
+    private List<Entry> touched = [];
+    private byte[] key = new byte[256];
+
+    public void Add(Row row) => AddCombinations(row, 0);
+
+    /// <summary>The groups of the rows since the last call, in the order in which they came.</summary>
+    public GroupStates Take()
+    {
+        var states = new GroupStates([.. touched.Select(e => (e.Key, e.States!, e.Bytes))]);
+        foreach (var entry in touched)
+        {
+            (entry.States, entry.Bytes) = (null, 0);
+        }
+
+        touched.Clear();
+        if (known.Count > MostKeys)
+        {
+            known.Clear();
+        }
+
+        return states;
+    }
+
+    /// <summary>Goes through every combination of the values of multivalue by-fields; a missing one ends it.</summary>
+    private void AddCombinations(Row row, int index)
+    {
+        if (index == slots.Length)
+        {
+            AddTo(row);
+            return;
+        }
+
+        var value = row[slots[index]];
+        if (value.IsNull)
+        {
+            return;
+        }
+
+        if (!value.IsMulti)
+        {
+            values[index] = value;
+            AddCombinations(row, index + 1);
+            return;
+        }
+
+        var several = value.Values;
+        for (var i = 0; i < several.Length; i++)
+        {
+            if (!several[..i].Contains(several[i]))
+            {
+                values[index] = several[i];
+                AddCombinations(row, index + 1);
+            }
+        }
+    }
+
+    private void AddTo(Row row)
+    {
+        var length = WriteKey();
+        var lookup = known.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!lookup.TryGetValue(key.AsSpan(0, length), out var entry))
+        {
+            entry = new Entry(new GroupKey(Array.ConvertAll(values, v => v.Detached)));
+            known.Add(key.AsSpan(0, length).ToArray(), entry);
+        }
+
+        if (entry.States is null)
+        {
+            entry.States = aggregates.Create();
+            touched.Add(entry);
+        }
+
+        entry.Bytes += aggregates.Add(entry.States, row);
+    }
+
+    /// <summary>Writes the values, each after its length and kind, so that no two keys share their bytes.</summary>
+    private int WriteKey()
+    {
+        var length = 0;
+        foreach (var value in values)
+        {
+            var text = value.IsUtf8 ? value.Utf8 : Encoding.UTF8.GetBytes(value.Text);
+            if (key.Length - length < text.Length + 5)
+            {
+                Array.Resize(ref key, Math.Max(2 * key.Length, length + text.Length + 5));
+            }
+
+            BinaryPrimitives.WriteInt32LittleEndian(key.AsSpan(length), text.Length);
+            key[length + 4] = (byte)value.Kind;
+            text.CopyTo(key.AsSpan(length + 5));
+            length += text.Length + 5;
+        }
+
+        return length;
+    }
+
+    private sealed class Entry(GroupKey key)
+    {
+        public GroupKey Key { get; } = key;
+
+        public Accumulator[]? States { get; set; }
+
+        public long Bytes { get; set; }
+    }
+}
+
+/// <summary>The groups of a stretch of rows, to be taken by the search in the order of the stretches.</summary>
+public sealed class GroupStates
+{
+    internal GroupStates(IReadOnlyList<(GroupKey Key, Accumulator[] States, long Bytes)> groups) => Groups = groups;
+
+    internal IReadOnlyList<(GroupKey Key, Accumulator[] States, long Bytes)> Groups { get; }
+}
