@@ -25,7 +25,7 @@ internal sealed class BarChart(int width)
 
         var most = Enumerable.Range(0, rows.Count).SelectMany(row => series.Select(s => rows.Number(row, s))).Append(0).Max();
         var names = Enumerable.Range(0, rows.Count).Select(row => Cut(string.Join(' ', labels.Select(l => rows[row, l].Replace('\n', ' '))))).ToList();
-        var (nameWidth, seriesWidth) = (names.Max(n => n.Length), series.Count == 1 ? 0 : series.Max(s => Cut(s).Length));
+        var (nameWidth, seriesWidth) = (names.Max(CellWidth.Of), series.Count == 1 ? 0 : series.Max(s => CellWidth.Of(Cut(s))));
         var numberWidth = Enumerable.Range(0, rows.Count).SelectMany(row => series.Select(s => Format(rows.Number(row, s)).Length)).Max();
         var room = Math.Max(ShortestBar, width - nameWidth - seriesWidth - numberWidth - 4);
         var text = new StringBuilder("\n").Append(series.Count == 1 ? $"{new string(' ', nameWidth)}  {Cut(series[0])}\n" : "");
@@ -35,8 +35,8 @@ internal sealed class BarChart(int width)
             {
                 var number = rows.Number(row, series[i]);
                 var name = i == 0 ? names[row] : "";
-                var which = series.Count == 1 ? "" : Cut(series[i]).PadRight(seriesWidth) + " ";
-                text.Append($"{name.PadRight(nameWidth)}  {which}{Bar(number, most, room)} {Format(number)}".TrimEnd()).Append('\n');
+                var which = series.Count == 1 ? "" : CellWidth.Pad(Cut(series[i]), seriesWidth) + " ";
+                text.Append($"{CellWidth.Pad(name, nameWidth)}  {which}{Bar(number, most, room)} {Format(number)}".TrimEnd()).Append('\n');
             }
         }
 
@@ -69,5 +69,5 @@ internal sealed class BarChart(int width)
 
     private static string Format(double number) => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? number.ToString("#,0") : Value.FormatNumber(Math.Round(number, 3));
 
-    private static string Cut(string label) => label.Length <= LongestLabel ? label : label[..(LongestLabel - 1)] + "…";
+    private static string Cut(string label) => CellWidth.Cut(SafeText.Of(label), LongestLabel);
 }

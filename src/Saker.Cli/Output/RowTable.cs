@@ -12,6 +12,7 @@ namespace Saker.Cli.Output;
 internal sealed class RowTable(OutputTarget target, int limit, bool withRaw)
 {
     private const int NarrowestColumn = 9;
+    private const int NarrowTerminal = 60;
     private const int LongestCell = 2_000;
 
     /// <summary>Writes the rows and, where asked, a bar chart of them; returns how many rows there are.</summary>
@@ -31,7 +32,7 @@ internal sealed class RowTable(OutputTarget target, int limit, bool withRaw)
         using var writer = new StreamWriter(target.Stream, new UTF8Encoding(false));
         var table = new RowText(result, kept);
         var columns = Shown(result, kept);
-        if (kept.Count > 0 && columns.Count * NarrowestColumn > target.Width)
+        if (kept.Count > 0 && !Fits(columns))
         {
             WriteBlocks(writer, table, columns);
         }
@@ -52,6 +53,11 @@ internal sealed class RowTable(OutputTarget target, int limit, bool withRaw)
 
         return count;
     }
+
+    /// <summary>Whether each column can have its narrowest width, and a name can stand unbroken where the terminal is narrow.</summary>
+    private bool Fits(List<string> columns) =>
+        columns.Count * NarrowestColumn <= target.Width
+        && (target.Width >= NarrowTerminal || columns.Sum(c => CellWidth.Of(SafeText.Of(c)) + 3) <= target.Width);
 
     private List<string> Shown(SearchResult result, List<Row> rows)
     {
@@ -92,16 +98,16 @@ internal sealed class RowTable(OutputTarget target, int limit, bool withRaw)
         console.Write(table);
     }
 
-    private static void WriteBlocks(StreamWriter writer, RowText text, List<string> columns)
+    private void WriteBlocks(StreamWriter writer, RowText text, List<string> columns)
     {
-        var width = Math.Min(48, columns.Max(c => c.Length));
+        var width = Math.Min(Math.Clamp(target.Width / 3, NarrowestColumn, 48), columns.Max(c => CellWidth.Of(SafeText.Of(c))));
         for (var row = 0; row < text.Count; row++)
         {
             writer.WriteLine($"── row {row + 1} ──");
             foreach (var column in columns.Where(c => text[row, c].Length > 0))
             {
                 var lines = Cut(text[row, column]).Split('\n');
-                writer.WriteLine($"{SafeText.Of(column).PadRight(width)}  {lines[0]}");
+                writer.WriteLine($"{CellWidth.Pad(SafeText.Of(column), width)}  {lines[0]}");
                 foreach (var line in lines.Skip(1))
                 {
                     writer.WriteLine($"{new string(' ', width)}  {line}");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Saker.Spl.Execution;
+using Saker.Spl.Functions;
 using Saker.Spl.Planning;
 using Saker.Spl.Syntax;
 using Saker.Spl.Text;
@@ -215,7 +216,7 @@ internal sealed class ForeachOperator(Foreach command, BindContext context) : Op
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = HostileJson.Parse(text);
             return document.RootElement.ValueKind != JsonValueKind.Array ? null :
             [
                 .. document.RootElement.EnumerateArray().Select(e => Value.Of(e.ValueKind == JsonValueKind.String ? e.GetString() : e.GetRawText())),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Saker.Spl.Execution;
+using Saker.Spl.Functions;
 using Saker.Spl.Planning;
 using Saker.Spl.Syntax;
 using Saker.Spl.Text;
@@ -68,7 +69,7 @@ internal sealed class FromjsonOperator(Fromjson command, BindContext context) : 
     {
         try
         {
-            using var json = JsonDocument.Parse(text, Options);
+            using var json = HostileJson.Parse(text, Options);
             foreach (var property in json.RootElement.EnumerateObject())
             {
                 var name = command.Prefix + property.Name;

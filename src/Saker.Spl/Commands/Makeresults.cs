@@ -71,7 +71,7 @@ public sealed record Makeresults(int Count, bool Annotates, string? DataFormat, 
     {
         try
         {
-            using var document = JsonDocument.Parse(data.Text);
+            using var document = HostileJson.Parse(data.Text);
             if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.Object))
             {
                 throw data.Fail("expected a JSON array of objects");
@@ -120,7 +120,7 @@ internal sealed class MakeresultsOperator(Makeresults command, SearchContext con
 
     private static LookupTable ReadJson(string text)
     {
-        using var document = JsonDocument.Parse(text);
+        using var document = HostileJson.Parse(text);
         var objects = document.RootElement.EnumerateArray().ToList();
         var columns = objects.SelectMany(o => o.EnumerateObject()).Select(p => p.Name).Distinct().ToList();
         return new LookupTable(columns, [.. objects.Select(o => columns.Select(c => o.TryGetProperty(c, out var value) ? OfJson(value) : Value.Null).ToArray())]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Saker.Spl.Execution;
+using Saker.Spl.Functions;
 using Saker.Spl.Planning;
 using Saker.Spl.Syntax;
 using Saker.Spl.Text;
@@ -127,7 +128,7 @@ internal sealed class SpathOperator(Spath command, BindContext context) : Operat
 
         try
         {
-            using var json = JsonDocument.Parse(text, Options);
+            using var json = HostileJson.Parse(text, Options);
             if (to >= 0)
             {
                 Follow(json.RootElement, command.Path, value => Add(found, to, value));

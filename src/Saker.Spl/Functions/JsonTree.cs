@@ -52,7 +52,7 @@ internal sealed class JsonTree
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+            using var document = HostileJson.Parse(text, new JsonDocumentOptions { MaxDepth = DeepestNesting });
             return From(document.RootElement);
         }
         catch (Exception mistake) when (mistake is JsonException or InvalidOperationException or ArgumentException)

@@ -7,7 +7,8 @@ public sealed class SourceText(string name, string content, SourceOrigin? origin
 
     public string Name { get; } = name;
 
-    public string Content { get; } = content;
+    /// <summary>The text; a half of a surrogate pair, which no encoding can write, is the replacement character.</summary>
+    public string Content { get; } = Whole(content);
 
     /// <summary>Where this text stands inside a larger file (the <c>search:</c> value of a detection's YAML), if it does.</summary>
     public SourceOrigin? Origin { get; } = origin;
@@ -29,6 +30,29 @@ public sealed class SourceText(string name, string content, SourceOrigin? origin
         var start = starts[line - 1];
         var end = line < starts.Length ? starts[line] : Content.Length;
         return Content[start..end].TrimEnd('\r', '\n');
+    }
+
+    private static string Whole(string text)
+    {
+        char[]? whole = null;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                i++;
+                continue;
+            }
+
+            whole ??= text.ToCharArray();
+            whole[i] = '\uFFFD';
+        }
+
+        return whole is null ? text : new string(whole);
     }
 
     private static int[] FindLineStarts(string text)
