@@ -14,7 +14,7 @@ public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipeli
         "Adds the rows of another search.",
         "stats count BY verb | append [search verb=delete | stats count BY verb]",
         Parse)
-    { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout", "extendtimerange"] };
+    { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout", "extendtimerange"], Differences = ["`maxtime` and `timeout` are read and not enforced: a search has a bound of its own."] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -14,7 +14,7 @@ public sealed record Appendcols(Pipeline Inner, bool Override, int MaxOut) : ICo
         "Adds the columns of another search, row by row.",
         "stats count AS all | appendcols [search verb=delete | stats count AS deletes]",
         Parse)
-    { TakesSubsearch = true, Options = ["override", "maxout", "maxtime", "timeout"] };
+    { TakesSubsearch = true, Options = ["override", "maxout", "maxtime", "timeout"], Differences = ["`maxtime` and `timeout` are read and not enforced: a search has a bound of its own."] };
 
     CommandSpec ICommand.Spec => Spec;
 

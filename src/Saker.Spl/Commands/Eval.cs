@@ -14,7 +14,8 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
         "eval <field>=<expression> [, <field>=<expression>]…",
         "Computes fields from expressions.",
         "eval is_admin=if(match('user.username', \"admin$\"), 1, 0), path=lower(requestURI)",
-        Parse);
+        Parse)
+    { Differences = ["A subsearch in an expression that gives no rows is null, with a note; what is no expression is text."] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -14,7 +14,7 @@ public sealed record Fillnull(string Filler, IReadOnlyList<FieldPattern> Names) 
 {
     public static CommandSpec Spec { get; } = new(
         "fillnull", "fillnull [value=<text>] [<field>…]", "Gives absent fields a value.", "fillnull value=unknown user.uid, userAgent", Parse)
-    { Options = ["value"] };
+    { Options = ["value"], Differences = ["Without field names it also fills every field that the rest of the search reads, so that `stats … by` does not drop the rows of a set in which no event has it."] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -126,6 +126,9 @@ public sealed record CommandSpec(string Name, string Synopsis, string Summary, s
     /// <summary>Whether it takes a search in brackets.</summary>
     public bool TakesSubsearch { get; init; }
 
+    /// <summary>Where it does otherwise than Splunk, a sentence each.</summary>
+    public IReadOnlyList<string> Differences { get; init; } = [];
+
     /// <summary>The options' names, without <c>=</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 }

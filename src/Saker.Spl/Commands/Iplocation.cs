@@ -19,6 +19,7 @@ public sealed record Iplocation(string Field, string Prefix, bool AllFields) : I
         "iplocation", "iplocation [prefix=<text>] [allfields=<bool>] [lang=<code>] <address-field>", "Adds City, Country, Region, lat and lon of an address.", "iplocation prefix=src_ src_ip", Parse)
     {
         Options = ["prefix", "allfields", "lang"],
+        Differences = ["An address that the database lacks, and any address without a database, gives empty text and not null."],
     };
 
     CommandSpec ICommand.Spec => Spec;

@@ -38,7 +38,7 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
         "Adds fields from a lookup table.",
         "lookup known_images image AS objectRef.name OUTPUT owner, is_allowed AS allowed",
         Parse)
-    { Options = OptionNames };
+    { Options = OptionNames, Differences = ["`event_time_field` is refused: lookups by time are not kept."] };
 
     CommandSpec ICommand.Spec => Spec;
 

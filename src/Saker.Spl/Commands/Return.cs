@@ -9,7 +9,8 @@ namespace Saker.Spl.Commands;
 public sealed record Return(int Count, IReadOnlyList<ReturnItem> Items) : ICommand
 {
     public static CommandSpec Spec { get; } = new(
-        "return", "return [<count>] <field>|<alias>=<field>|$<field>…", "Gives fields of the first rows to the outer search.", "search verb=delete | return 5 user=user.username", Parse);
+        "return", "return [<count>] <field>|<alias>=<field>|$<field>…", "Gives fields of the first rows to the outer search.", "search verb=delete | return 5 user=user.username", Parse)
+    { Differences = ["A value that needs quotes to stand in a search gets them."] };
 
     CommandSpec ICommand.Spec => Spec;
 

@@ -19,7 +19,7 @@ public sealed record Spath(string Input, string? Output, string? Path) : IComman
         "Extracts fields from JSON.",
         "spath input=requestObject path=spec.containers{}.image output=image",
         Parse)
-    { Options = ["input", "output", "path"] };
+    { Options = ["input", "output", "path"], Differences = ["XML is not read. Half of a surrogate pair in a text is the replacement character."] };
 
     CommandSpec ICommand.Spec => Spec;
 

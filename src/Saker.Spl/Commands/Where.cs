@@ -14,7 +14,8 @@ public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrow
         "where <eval-expression>",
         "Keeps rows for which an eval expression is true.",
         "stats count by src_ip | where count > 5 AND like(src_ip, \"10.%\")",
-        Parse);
+        Parse)
+    { Differences = ["A subsearch in the condition that gives no rows is null, with a note; Splunk reports a mistake."] };
 
     CommandSpec ICommand.Spec => Spec;
 

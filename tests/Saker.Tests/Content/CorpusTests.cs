@@ -1,3 +1,4 @@
+using System.Text;
 using Saker.Content;
 using Saker.Spl.Planning;
 using Saker.Spl.Text;
@@ -19,6 +20,8 @@ public sealed class CorpusTests(ITestOutputHelper output)
         var roots = Environment.GetEnvironmentVariable("SAKER_CORPUS")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
         Assert.SkipUnless(roots.Length > 0, "SAKER_CORPUS names no clone of security_content");
         var wanting = false;
+        var page = new StringBuilder(
+            "# Splunk's published content, measured\n\nWritten by `CorpusTests` (`ACCEPT=1`) from the clones that `SAKER_CORPUS` names: how many of their detections and baselines load and plan, and why the rest does not.\n");
         foreach (var root in roots)
         {
             var library = ContentLibrary.Load([root]);
@@ -46,9 +49,16 @@ public sealed class CorpusTests(ITestOutputHelper output)
                 output.WriteLine($"{lookup.Count(),6}  planned, but {lookup.Key}");
             }
 
+            page.Append($"\n## Generation {library.Detections[0].Generation}\n\n{searches.Count - failed:#,0} of {searches.Count:#,0} load and plan: {Math.Floor(1000.0 * (searches.Count - failed) / searches.Count) / 10:0.0} %.\n\n| why not | searches |\n|---|---|\n");
+            foreach (var (reason, names) in reasons.OrderByDescending(r => r.Value.Distinct().Count()))
+            {
+                page.Append($"| {reason.Replace("|", "\\|", StringComparison.Ordinal)} | {names.Distinct().Count()} |\n");
+            }
+
             wanting |= searches.Count - failed < WantedShare * searches.Count;
         }
 
+        Docs.ReferenceTests.Check("corpus.md", page.ToString());
         Assert.False(wanting, $"fewer than {WantedShare:P0} plan");
     }
 
