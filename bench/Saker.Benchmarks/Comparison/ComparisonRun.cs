@@ -114,7 +114,7 @@ internal sealed class ComparisonRun
                 return;
             }
 
-            var known = Contestants.Reference(root, saker.Program, file, options.Directory);
+            var known = Contestants.Reference(root, saker.Program, file, options.Directory, Kept());
             for (var round = 0; round < options.Rounds; round++)
             {
                 var copy = file.CopyTo(copyPath);
@@ -160,6 +160,9 @@ internal sealed class ComparisonRun
         known.Learn(answer);
         File.Delete(outcome.OutputPath);
     }
+
+    /// <summary>A name for what is kept of this build; one with changes is another each time.</summary>
+    private string Kept() => $"reference-{(saker.Name.Contains(',') ? session.Replace(':', '-') : saker.Name.Replace('+', '-'))}";
 
     private DataFile? Make(string data, FileSize size)
     {

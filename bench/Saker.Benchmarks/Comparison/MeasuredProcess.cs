@@ -41,13 +41,15 @@ internal static partial class MeasuredProcess
         var started = Stopwatch.GetTimestamp();
         using var shell = Process.Start(start)!;
         var child = int.Parse(shell.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+
+        // Its child is ours only once the shell is gone.
+        shell.WaitForExit();
         if (wait4(child, out var status, 0, out var usage) != child)
         {
             throw new InvalidOperationException($"{command[0]} was lost");
         }
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        shell.WaitForExit();
         var signal = status & 0x7f;
         return new ProcessOutcome(
             signal == 0 ? (status >> 8) & 0xff : 128 + signal,
