@@ -62,12 +62,13 @@ internal sealed record DataFile(string Name, string Path, long Bytes, long Lines
         if (!File.Exists(path))
         {
             Console.Error.WriteLine($"making {name}");
-            using (var output = new FileStream(path + ".part", FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes))
+            var part = $"{path}.{Environment.ProcessId}";
+            using (var output = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes))
             {
                 write(output);
             }
 
-            File.Move(path + ".part", path);
+            File.Move(part, path, overwrite: true);
         }
 
         return new DataFile(name, path, new FileInfo(path).Length, CountLines(path));

@@ -44,6 +44,7 @@ internal sealed record SakerBuild(string Program, string Name)
             }
         }
 
+        DropOld(Path.GetDirectoryName(built)!, built);
         return OfProgram(Path.Combine(built, "saker"));
     }
 
@@ -66,6 +67,16 @@ internal sealed record SakerBuild(string Program, string Name)
         return Tool.Run(root, ["git", "diff", "--quiet", commit, "--", .. Sources]).ExitCode == 0
             ? (null, $"nothing that is measured changed since {commit[..CommitLength]}")
             : (commit, "");
+    }
+
+    /// <summary>Builds of days before are of commits that nobody compares with again.</summary>
+    private static void DropOld(string builds, string keep)
+    {
+        var yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
+        foreach (var old in Directory.EnumerateDirectories(builds).Where(d => d != keep && Directory.GetLastWriteTimeUtc(d) < yesterday))
+        {
+            Directory.Delete(old, recursive: true);
+        }
     }
 
     private static string Short(string version) => version.Trim() is var text && text.IndexOf('+') is >= 0 and var plus && text.Length > plus + 1 + CommitLength
