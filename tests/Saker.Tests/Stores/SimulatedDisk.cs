@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Saker.Stores;
 
 namespace Saker.Tests.Stores;
@@ -13,7 +14,7 @@ internal sealed class SimulatedDisk(Random random) : IFileLayer
     private readonly Lock gate = new();
     private Dictionary<string, Node> seen = [];
     private Dictionary<string, Node> resting = [];
-    private bool isLocked;
+    private readonly HashSet<string> locked = [];
 
     private Random Random { get; } = random;
 
@@ -143,13 +144,7 @@ internal sealed class SimulatedDisk(Random random) : IFileLayer
     {
         lock (gate)
         {
-            if (isLocked)
-            {
-                throw new DirectoryInUseException(directory);
-            }
-
-            isLocked = true;
-            return new Released(() => isLocked = false);
+            return locked.Add(directory) ? new Released(() => locked.Remove(directory)) : throw new DirectoryInUseException(directory);
         }
     }
 
@@ -187,10 +182,10 @@ internal sealed class SimulatedDisk(Random random) : IFileLayer
         public void Write(ReadOnlySpan<byte> piece, int offset)
         {
             SetLength(Math.Max(Bytes.Count, offset + piece.Length));
-            for (var i = 0; i < piece.Length; i++)
+            piece.CopyTo(CollectionsMarshal.AsSpan(Bytes)[offset..]);
+            for (var sector = offset / Sector; sector * Sector < offset + piece.Length; sector++)
             {
-                Bytes[offset + i] = piece[i];
-                loose.Add((offset + i) / Sector);
+                loose.Add(sector);
             }
         }
 
@@ -265,7 +260,7 @@ internal sealed class SimulatedDisk(Random random) : IFileLayer
             {
                 disk.Burn(1);
                 var count = (int)Math.Clamp(node.Bytes.Count - offset, 0, into.Length);
-                System.Runtime.InteropServices.CollectionsMarshal.AsSpan(node.Bytes).Slice((int)Math.Min(offset, node.Bytes.Count), count).CopyTo(into);
+                CollectionsMarshal.AsSpan(node.Bytes).Slice((int)Math.Min(offset, node.Bytes.Count), count).CopyTo(into);
                 return count;
             }
         }
