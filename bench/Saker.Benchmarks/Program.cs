@@ -1,7 +1,11 @@
 using BenchmarkDotNet.Running;
+using Saker.Benchmarks;
 using Saker.Benchmarks.Comparison;
 
-// `compare …` measures whole processes against other engines (bench/run calls it); anything else goes to BenchmarkDotNet.
-return args is ["compare", .. var options]
-    ? ComparisonRun.Run(options)
-    : BenchmarkSwitcher.FromAssembly(typeof(ComparisonRun).Assembly).Run(args).Any() ? 0 : 1;
+// `compare …` measures whole processes against other engines (bench/run calls it), `journal DIRECTORY …` the journal; anything else goes to BenchmarkDotNet.
+return args switch
+{
+    ["compare", .. var options] => ComparisonRun.Run(options),
+    ["journal", .. { Length: > 0 } options] => await JournalLoad.RunAsync(options),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(ComparisonRun).Assembly).Run(args).Any() ? 0 : 1,
+};
