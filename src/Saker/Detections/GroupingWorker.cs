@@ -38,7 +38,7 @@ internal sealed class GroupingWorker(IngestOptions options, EventGroups groups) 
             groups.Add();
         }
 
-        identities.Add(leftOut is null ? EventIdentity.Of(e, kind) : null);
+        identities.Add(leftOut is null ? EventIdentity.OfRun(e, kind) : null);
     }
 
     public void Other(string reason) => result.Counts.CountOther();

@@ -24,5 +24,5 @@ internal sealed record MatchedEvent(Event Event, EventKind Kind, int[] Requests,
         },
         kind,
         [.. requests],
-        EventIdentity.Of(e, kind, isView));
+        EventIdentity.OfRun(e, kind, isView));
 }
