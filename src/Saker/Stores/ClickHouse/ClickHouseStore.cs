@@ -37,6 +37,7 @@ internal sealed class ClickHouseStore : IAsyncDisposable
         Client = new ClickHouseClient(() => server ?? engine!.Address, settings.AuthorityFile);
         schema = new StoreSchema(Client, settings.Retention, settings.Clock, server?.Database ?? "default");
         Events = new EventStore(Client, schema);
+        State = new StateStore(Client, schema);
     }
 
     /// <summary>The private engine; null with a server.</summary>
@@ -45,6 +46,8 @@ internal sealed class ClickHouseStore : IAsyncDisposable
     public ClickHouseClient Client { get; }
 
     public EventStore Events { get; }
+
+    public StateStore State { get; }
 
     /// <summary>Where it is, for people.</summary>
     public string Where { get; }

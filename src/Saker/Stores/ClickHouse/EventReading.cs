@@ -73,6 +73,7 @@ internal sealed class EventReading(ClickHouseClient client, StorePredicate predi
                 Host = host,
                 Cluster = cluster,
                 IsMetric = request.IsMetrics,
+                Identity = identity == UInt128.Zero ? null : identity,
                 Ordinal = Number(batch, row),
             };
         }
