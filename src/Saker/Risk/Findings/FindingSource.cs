@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Saker.Risk.Findings;
+
+/// <summary>What a risk event's document says to findings.</summary>
+internal sealed record FindingSource
+{
+    public required FindingEvidence Evidence { get; init; }
+
+    public required string EntityType { get; init; }
+
+    public required string Entity { get; init; }
+
+    public required string DetectionType { get; init; }
+
+    public required IReadOnlyList<string> Tactics { get; init; }
+
+    public required IReadOnlyList<string> Techniques { get; init; }
+
+    /// <summary>An Anomaly scores; a TTP and a Correlation make people look.</summary>
+    public bool MakesFinding => DetectionType is nameof(Content.DetectionType.Ttp) or nameof(Content.DetectionType.Correlation);
+
+    /// <summary>The same for the same entity and risk event.</summary>
+    public string NewId => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{EntityType}\0{Entity}\0{Evidence.RiskEventId}"))).ToString("x16");
+
+    public static FindingSource Read(StoredRiskEvent stored)
+    {
+        using var document = JsonDocument.Parse(stored.Document);
+        var root = document.RootElement;
+        string Text(string name) => root.GetProperty(name).GetString()!;
+        var annotations = root.GetProperty("annotations");
+        return new FindingSource
+        {
+            EntityType = Text("risk_object_type"),
+            Entity = Text("risk_object"),
+            DetectionType = Text("detection_type"),
+            Tactics = [.. annotations.GetProperty("mitre_tactic").EnumerateArray().Select(t => t.GetString()!)],
+            Techniques = [.. annotations.GetProperty("mitre_attack").EnumerateArray().Select(t => t.GetProperty("mitre_technique_id").GetString()!)],
+            Evidence = new FindingEvidence(
+                Text("id"), Text("search_name"), Text("detection_id"), root.GetProperty("risk_score").GetInt32(), Text("risk_message"), root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("last_time").GetDateTimeOffset()),
+        };
+    }
+}
