@@ -13,6 +13,9 @@ public sealed class ContentLibrary
     /// <summary>Filter macros that leave out what a healthy control plane does; a root to load after <see cref="ShippedRoot"/> by choice.</summary>
     public static string TuningRoot { get; } = Path.Combine(ShippedRoot, "tuning");
 
+    /// <summary>Rules over risk events that make findings; a root that a server loads after <see cref="ShippedRoot"/>.</summary>
+    public static string IncidentsRoot { get; } = Path.Combine(ShippedRoot, "incidents");
+
     public IReadOnlyList<Detection> Detections { get; init; } = [];
 
     /// <summary>All macros, a filter macro for every detection among them.</summary>

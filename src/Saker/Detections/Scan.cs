@@ -71,9 +71,18 @@ internal sealed class Scan : IDisposable
         var outcome = new DetectionOutcome(prepared.Detection) { Matched = prepared.Plan.Requests.Sum(spool.CountOf) };
         try
         {
+            var throttle = prepared.Detection.Throttling is { } throttling ? new Throttle(throttling) : null;
+            void Take(RiskEvent e)
+            {
+                if (throttle?.KeepsBack(e, out _) != true)
+                {
+                    riskEvents.Add(e);
+                }
+            }
+
             foreach (var window in Windows(prepared))
             {
-                Evaluate(prepared, window, outcome, cancellation);
+                Evaluate(prepared, window, outcome, Take, cancellation);
             }
         }
         catch (SplException failure)
@@ -84,10 +93,10 @@ internal sealed class Scan : IDisposable
         return outcome;
     }
 
-    private void Evaluate(PreparedDetection prepared, Window window, DetectionOutcome outcome, CancellationToken cancellation)
+    private void Evaluate(PreparedDetection prepared, Window window, DetectionOutcome outcome, Action<RiskEvent> take, CancellationToken cancellation)
     {
         var context = settings.NewContext(spool, window.ScheduledTime, window.Range, cancellation);
-        WindowEvaluation.Run(prepared, window, context, spool, outcome, riskEvents.Add, settings.OnRow);
+        WindowEvaluation.Run(prepared, window, context, spool, outcome, take, settings.OnRow);
     }
 
     private IEnumerable<Window> Windows(PreparedDetection prepared)

@@ -50,7 +50,7 @@ internal sealed class RiskEventBuilder(
         Id = Identify(row, spec, value, behind),
         Detection = detection,
         Window = window,
-        RiskObject = new RiskObject(spec.Field, spec.Type, value),
+        RiskObject = new RiskObject(spec.Field, TypeOf(row, spec), value),
         Score = spec.Score,
         Message = MessageTemplate.Fill(spec.Message.Length > 0 ? spec.Message : detection.Risk!.Message, f => f == spec.Field ? Value.Of(value) : row[fields.Slot(f)]),
         ThreatObjects = threats,
@@ -59,6 +59,10 @@ internal sealed class RiskEventBuilder(
         Evidence = row.Evidence,
         Fields = [.. ColumnsOf(row).Select(c => new KeyValuePair<string, IReadOnlyList<string>>(c, Array.ConvertAll(row[fields.Slot(c)].Values.ToArray(), v => v.Text)))],
     };
+
+    /// <summary>Rules over the risk index say with each risk object of which type it is.</summary>
+    private string TypeOf(Row row, RiskObjectSpec spec) =>
+        spec.Field == "risk_object" && row[fields.Slot("risk_object_type")].Text is "user" or "system" or "other" ? row[fields.Slot("risk_object_type")].Text : spec.Type;
 
     private IEnumerable<string> ColumnsOf(Row row) => (rows.Columns.IsOpen ? ColumnNames.Of([row], fields) : rows.Columns.Names).Where(c => c != EventFields.Raw && !row[fields.Slot(c)].IsNull);
 

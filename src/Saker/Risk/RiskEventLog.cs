@@ -30,7 +30,7 @@ internal interface IFollowsRiskEvents
 }
 
 /// <summary>What writing a window's risk events did.</summary>
-internal readonly record struct RiskEventsWritten(long Standing, long Withdrawn, long Suppressed);
+internal readonly record struct RiskEventsWritten(long Standing, long Withdrawn);
 
 /// <summary>
 /// Keeps the risk events of windows: evaluating a window again changes only what is different. Followers hear of a change first, then it is kept, so
@@ -120,7 +120,7 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
         }
 
         await FlushAsync(batch, 1, cancellation).ConfigureAwait(false);
-        return new RiskEventsWritten(standing.Count, gone.Count, 0);
+        return new RiskEventsWritten(standing.Count, gone.Count);
     }
 
     /// <summary>The risk events that stand, by the time of the last event behind them.</summary>

@@ -10,6 +10,10 @@ namespace Saker.Risk;
 internal static class RiskIndex
 {
     public const string Name = "risk";
+
+    /// <summary>Where what rules of type Correlation say goes: they look at scores, and must not add to them.</summary>
+    public const string Notable = "notable";
+
     public const string Sourcetype = "stash";
 
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
@@ -21,7 +25,7 @@ internal static class RiskIndex
     /// <summary>The event; its time is that of the last event behind it.</summary>
     public static Event EventOf(RiskEvent e, long indexTime) => new()
     {
-        Index = Name,
+        Index = IndexOf(e.Detection.Type),
         Source = e.Detection.Name,
         Sourcetype = Sourcetype,
         TimeNanoseconds = e.LastNanoseconds,
@@ -29,6 +33,8 @@ internal static class RiskIndex
         Raw = Write(json => WriteSingle(json, e)),
         Extra = Write(json => WriteSeveral(json, e)),
     };
+
+    private static string IndexOf(Content.DetectionType type) => type == Content.DetectionType.Correlation ? Notable : Name;
 
     private static void WriteSingle(Utf8JsonWriter json, RiskEvent e)
     {

@@ -27,7 +27,7 @@ internal sealed record StoredRiskEvent(UInt128 Id, string Group, bool IsWithdraw
             Bytes(root.GetProperty("document")),
             new Event
             {
-                Index = RiskIndex.Name,
+                Index = root.GetProperty("index").GetString()!,
                 Source = root.GetProperty("source").GetString()!,
                 Sourcetype = RiskIndex.Sourcetype,
                 TimeNanoseconds = row.TimeNanoseconds,
@@ -47,6 +47,7 @@ internal sealed record StoredRiskEvent(UInt128 Id, string Group, bool IsWithdraw
         {
             json.WriteStartObject();
             json.WriteBoolean("withdrawn", IsWithdrawn);
+            json.WriteString("index", Indexed.Index);
             json.WriteString("source", Indexed.Source);
             json.WriteNumber("indextime", Indexed.IndexTimeNanoseconds);
             json.WritePropertyName("document");

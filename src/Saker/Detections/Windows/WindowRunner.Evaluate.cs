@@ -61,7 +61,36 @@ internal sealed partial class WindowRunner
             TemporaryDirectory = settings.TemporaryDirectory,
             Cancellation = cancellation,
         };
-        WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, riskEvents.Add);
+        var throttle = await throttles.OfAsync(prepared.Detection, cancellation).ConfigureAwait(false);
+        var (keptBack, told) = (new HashSet<UInt128>(), new HashSet<string>(StringComparer.Ordinal));
+        void Take(RiskEvent e)
+        {
+            string? changed = null;
+            if (throttle?.KeepsBack(e, out changed) == true)
+            {
+                keptBack.Add(e.Id);
+                return;
+            }
+
+            if (changed is not null)
+            {
+                told.Add(changed);
+            }
+
+            riskEvents.Add(e);
+        }
+
+        try
+        {
+            WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, Take);
+            await throttles.KeepAsync(prepared.Detection, entry.Window.ScheduledTime, told, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            throttles.Forget(prepared.Detection);
+            throw;
+        }
+
         var written = await log.WriteAsync(
             LedgerRow.GroupOf(prepared.Detection.Id, entry.Window.ScheduledTime), riskEvents.InOrder(), e => Evidence(source, e), isFinal, source is CachedWindow, cancellation).ConfigureAwait(false);
         return row with
@@ -71,7 +100,7 @@ internal sealed partial class WindowRunner
             Rows = outcome.Rows,
             Written = written.Standing,
             Withdrawn = written.Withdrawn,
-            Suppressed = written.Suppressed,
+            Suppressed = keptBack.Count,
             Failures = 0,
             Error = "",
         };

@@ -21,6 +21,7 @@ internal sealed partial class WindowRunner : IDisposable
     private readonly HeadMatcher matcher;
     private readonly MatchCache cache;
     private readonly SeenBefore seenBefore = new();
+    private readonly Throttles throttles;
     private readonly SemaphoreSlim taking = new(1);
     private readonly Lock guard = new();
     private readonly AsyncSignal changed = new();
@@ -32,6 +33,7 @@ internal sealed partial class WindowRunner : IDisposable
         requests = [.. detections.SelectMany(d => d.Prepared.Plan.Requests)];
         detectionOf = [.. detections.SelectMany((d, i) => d.Prepared.Plan.Requests.Select(_ => i))];
         matcher = new HeadMatcher(requests);
+        throttles = new Throttles(state);
         cache = new MatchCache(requests.Count, settings.CacheBytes);
         log.Kept = TakeRiskEventsAsync;
     }
