@@ -31,6 +31,10 @@ internal sealed class JsonObjectScan(int deepest = JsonObjectScan.DeepestNesting
     public const int DeepestNesting = 100_000;
     private static readonly SearchValues<byte> StringStops = SearchValues.Create("\"\\\n"u8);
 
+    private const int ShortText = 128;
+    private const int FewTexts = 256;
+
+    private int left = FewTexts;
     private Member[] members = new Member[32];
     private int[] open = new int[64];
     private int depth;
@@ -102,6 +106,11 @@ internal sealed class JsonObjectScan(int deepest = JsonObjectScan.DeepestNesting
         depth = 0;
         Stop = JsonStop.None;
         var json = text.Span;
+        if (start == 0 && TryCompact(json))
+        {
+            return true;
+        }
+
         if (start >= json.Length || json[start] is not ((byte)'{' or (byte)'['))
         {
             return Fail(start, JsonStop.Syntax);
@@ -126,6 +135,25 @@ internal sealed class JsonObjectScan(int deepest = JsonObjectScan.DeepestNesting
         }
 
         End = index;
+        return true;
+    }
+
+    /// <summary>The common case, an object as programs write it, with vectors; after so many that are checked sooner than the code for it is compiled.</summary>
+    private bool TryCompact(ReadOnlySpan<byte> json)
+    {
+        if (!Vector256.IsHardwareAccelerated || json.Length < ShortText || left > 0)
+        {
+            left -= left > 0 ? 1 : 0;
+            return false;
+        }
+
+        var compact = new CompactScan(json, members);
+        if (!compact.IsSound())
+        {
+            return false;
+        }
+
+        (Count, End) = (compact.Count, json.Length);
         return true;
     }
 
@@ -318,7 +346,8 @@ internal sealed class JsonObjectScan(int deepest = JsonObjectScan.DeepestNesting
 
     private static string Name(byte c) => c is > 0x20 and < 0x7F ? $"'{(char)c}'" : c == '\n' ? "end of line" : $"byte 0x{c:X2}";
 
-    private struct Member
+    /// <summary>Where a member of the root object stands; key and escapes as written.</summary>
+    internal struct Member
     {
         public int KeyStart;
         public int KeyEnd;
