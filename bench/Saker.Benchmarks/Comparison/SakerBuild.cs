@@ -13,9 +13,11 @@ internal sealed record SakerBuild(string Program, string Name)
     /// <summary>The repository as it stands, built by its own script.</summary>
     public static SakerBuild OfTree(string root)
     {
-        var version = Tool.Must(root, Path.Combine(root, "saker"), "--version").Split('\n')[^1];
+        // The script tells that it builds; the program, asked by itself, gives the version alone.
+        _ = Tool.Must(root, Path.Combine(root, "saker"), "--version");
+        var program = Path.Combine(root, "artifacts/saker/saker");
         var changed = Tool.Run(root, ["git", "status", "--porcelain", "--", .. Sources]) is (0, { Length: > 0 });
-        return new SakerBuild(Path.Combine(root, "artifacts/saker/saker"), Short(version) + (changed ? ", changed" : ""));
+        return new SakerBuild(program, OfProgram(program).Name + (changed ? ", changed" : ""));
     }
 
     public static SakerBuild OfProgram(string program) => new(program, Short(Tool.Must("/", program, "--version")));
