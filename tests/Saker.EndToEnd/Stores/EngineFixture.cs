@@ -79,12 +79,15 @@ public sealed class EngineFixture : IAsyncLifetime
         var shared = Engine;
         var client = new ClickHouseClient(() => shared.Address is { } address ? address with { Database = database } : null);
         var schema = new StoreSchema(client, new Retention(36_500, 36_500), TimeProvider.System, database);
-        return new TestStore(client, schema, new EventStore(client, schema));
+        return new TestStore(database, client, schema, new EventStore(client, schema));
     }
+
+    /// <summary>What another program that opens the same tables wants of them.</summary>
+    internal StoreSchema SchemaOf(TestStore store, Retention retention) => new(store.Client, retention, TimeProvider.System, store.Database);
 }
 
 /// <summary>Empty tables.</summary>
-internal sealed record TestStore(ClickHouseClient Client, StoreSchema Schema, EventStore Events) : IDisposable
+internal sealed record TestStore(string Database, ClickHouseClient Client, StoreSchema Schema, EventStore Events) : IDisposable
 {
     public void Dispose()
     {

@@ -146,10 +146,7 @@ internal sealed class ClickHouseClient : IDisposable
             query.Append(name).Append('=').Append(Uri.EscapeDataString(value)).Append('&');
         }
 
-        if (target.IsRemote)
-        {
-            query.Append("enable_http_compression=1");
-        }
+        query.Append(target.IsRemote ? "enable_http_compression=1" : "enable_http_compression=0");
 
         var request = new HttpRequestMessage(HttpMethod.Post, query.ToString()) { Content = content };
         foreach (var (name, value) in target.Headers)

@@ -63,6 +63,8 @@ internal static class ClickHouseErrors
     /// <summary>The message without the stack and the query; both may quote data.</summary>
     private static string Shorten(string text)
     {
+        // Rows may stand before it.
+        text = text[Math.Max(0, text.LastIndexOf("Code: ", StringComparison.Ordinal))..];
         var end = text.AsSpan().IndexOfAny('\r', '\n');
         text = (end < 0 ? text : text[..end]).Trim();
         return text.Length > 500 ? text[..500] + "…" : text;

@@ -21,6 +21,9 @@ internal sealed record EngineOptions
     /// <summary>How often it is asked whether it is well.</summary>
     public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long an answer to that may take; three failures in a row, and it is started again.</summary>
+    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The longest wait before it is started again.</summary>
     public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -7,7 +7,6 @@ namespace Saker.Stores.ClickHouse.Engine;
 internal sealed class PrivateEngine : IAsyncDisposable
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(10);
     private const int ToleratedFailures = 3;
 
     private readonly EngineOptions options;
@@ -197,7 +196,7 @@ internal sealed class PrivateEngine : IAsyncDisposable
             await pause.ConfigureAwait(false);
             try
             {
-                await health.ExecuteAsync("SELECT 1", stopping.Token).WaitAsync(HealthTimeout, options.Clock, stopping.Token).ConfigureAwait(false);
+                await health.ExecuteAsync("SELECT 1", stopping.Token).WaitAsync(options.HealthTimeout, options.Clock, stopping.Token).ConfigureAwait(false);
                 failures = 0;
             }
             catch (Exception failure) when (failure is StoreUnavailableException or StoreRefusedException or TimeoutException)

@@ -34,5 +34,5 @@ PARTITION BY toDate(_indextime)
 PRIMARY KEY (index, sourcetype, _time)
 ORDER BY (index, sourcetype, _time, event_id)
 TTL toDate(_indextime) + toIntervalDay({events_days})
-SETTINGS index_granularity = 2048, index_granularity_bytes = 4194304, min_bytes_for_wide_part = 268435456, ttl_only_drop_parts = 1,
-    non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, enable_mixed_granularity_parts = 1;
+SETTINGS index_granularity = 2048, index_granularity_bytes = 4194304, min_bytes_for_wide_part = 268435456, ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1,
+    non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;

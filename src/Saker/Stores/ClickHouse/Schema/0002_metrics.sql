@@ -24,5 +24,5 @@ PARTITION BY toDate(_indextime)
 PRIMARY KEY (index, metric_name, _time)
 ORDER BY (index, metric_name, _time, event_id)
 TTL toDate(_indextime) + toIntervalDay({metrics_days})
-SETTINGS index_granularity = 8192, index_granularity_bytes = 4194304, min_bytes_for_wide_part = 268435456, ttl_only_drop_parts = 1,
+SETTINGS index_granularity = 8192, index_granularity_bytes = 4194304, min_bytes_for_wide_part = 268435456, ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1,
     non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;

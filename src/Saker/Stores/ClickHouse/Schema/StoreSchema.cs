@@ -82,7 +82,7 @@ internal sealed class StoreSchema(ClickHouseClient client, Retention retention, 
         .Replace("{events_days}", retention.EventsDays.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{metrics_days}", retention.MetricsDays.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    /// <summary>What is kept for how long may change; parts are not rewritten for it, they go whole when their day comes.</summary>
+    /// <summary>What is kept for how long may change: parts then learn their new day, are not rewritten, and go whole when it comes.</summary>
     private async Task RetainAsync(CancellationToken cancellation)
     {
         foreach (var (table, days) in retention.Tables)
@@ -90,7 +90,7 @@ internal sealed class StoreSchema(ClickHouseClient client, Retention retention, 
             var made = await client.ExecuteAsync($"SHOW CREATE TABLE {table} FORMAT TSVRaw", cancellation).ConfigureAwait(false);
             if (!made.Contains($"toIntervalDay({days})", StringComparison.Ordinal))
             {
-                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY TTL toDate(_indextime) + toIntervalDay({days}) SETTINGS materialize_ttl_after_modify = 0", cancellation).ConfigureAwait(false);
+                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY TTL toDate(_indextime) + toIntervalDay({days})", cancellation).ConfigureAwait(false);
             }
         }
     }
