@@ -9,6 +9,9 @@ internal sealed record EngineOptions
     /// <summary>Which ClickHouse; null to look for one.</summary>
     public EngineProgram? Program { get; init; }
 
+    /// <summary>The <c>saker</c> that becomes the engine's process; null for the one that runs.</summary>
+    public string? HostProgram { get; init; }
+
     /// <summary>What it may allocate. Its code and the files that it maps come on top, about 250 MB.</summary>
     public long MemoryBytes { get; init; } = 640L << 20;
 

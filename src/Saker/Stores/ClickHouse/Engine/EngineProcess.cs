@@ -95,7 +95,7 @@ internal sealed class EngineProcess : IDisposable
     private static ProcessStartInfo StartInfo(EngineOptions options, EngineProgram program)
     {
         // The program that hosts the library is our own.
-        var own = Path.Combine(AppContext.BaseDirectory, "saker");
+        var own = options.HostProgram ?? Path.Combine(AppContext.BaseDirectory, "saker");
         var start = File.Exists(own) ? new ProcessStartInfo(own) : new ProcessStartInfo(Environment.ProcessPath!) { ArgumentList = { Path.Combine(AppContext.BaseDirectory, "saker.dll") } };
         foreach (var argument in (string[])["engine", "host", program.IsLibrary ? "--library" : "--program", program.Path, "--directory", options.DataDirectory, "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)])
         {
