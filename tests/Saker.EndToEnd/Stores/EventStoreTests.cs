@@ -113,6 +113,27 @@ public sealed class EventStoreTests(EngineFixture fixture)
     }
 
     [Fact]
+    public async Task Copies_are_told_in_the_order_of_the_table_too()
+    {
+        using var store = fixture.NewStore();
+        var dice = new Random(3);
+        // Every third has no time that can be believed: its copies have the times of their arrivals.
+        (string Text, long Time)[] sent = [.. Enumerable.Range(0, 3000).Select(i => ($"{{\"auditID\":\"{i}\",\"verb\":\"get\"}}", i % 3 == 0 ? 0 : SomeEvents.Noon + dice.Next(500)))];
+        for (var copy = 0; copy < 5; copy++)
+        {
+            var arrival = SomeEvents.Noon + (copy * SomeEvents.Day);
+            dice.Shuffle(sent);
+            await store.Events.InsertAsync([.. sent.Select(e => SomeEvents.Plain(e.Text, e.Time == 0 ? arrival : e.Time, EventKind.Audit, arrival)), SomeEvents.Plain("line")], $"{copy}", None);
+        }
+
+        var ordered = new EventStore(store.Client, store.Schema) { MostIdentitiesInMemory = 0 };
+        var found = SomeEvents.Texts(ordered, "*");
+        Assert.Equal(SomeEvents.Texts(store.Events, "*"), found);
+        Assert.Equal(3005, found.Length);
+        Assert.Equal(3001, found.Distinct().Count());
+    }
+
+    [Fact]
     public async Task The_same_event_has_the_same_number_at_each_read()
     {
         using var store = fixture.NewStore();

@@ -7,11 +7,8 @@ namespace Saker.Stores.ClickHouse;
 /// One read of events, a row at a time. Of events with an identity that came several times the first is given. Their identities are held in memory
 /// where they are few; else the rows are asked for in the order of the table, in which copies of an event stand side by side.
 /// </summary>
-internal sealed class EventReading(ClickHouseClient client, StorePredicate predicate, SourceRequest request)
+internal sealed class EventReading(ClickHouseClient client, StorePredicate predicate, SourceRequest request, long mostInMemory)
 {
-    /// <summary>About 40 bytes each.</summary>
-    private const long MostInMemory = 2_000_000;
-
     private static readonly KeyValuePair<string, string>[] Settings =
     [
         new("max_threads", "2"),
@@ -29,7 +26,7 @@ internal sealed class EventReading(ClickHouseClient client, StorePredicate predi
     public IEnumerable<Event> Events(CancellationToken cancellation)
     {
         // Asked before the first row is: a mistake shows where the read begins.
-        var isOrdered = Estimate(cancellation) > MostInMemory;
+        var isOrdered = Estimate(cancellation) > mostInMemory;
         var text = ReadsText ? "raw, extra" : "'' AS raw, '' AS extra";
         var order = isOrdered ? $" ORDER BY index, {(request.IsMetrics ? "metric_name" : "sourcetype")}, _time, event_id" : "";
         var sql = $"SELECT _time, _indextime, index, sourcetype, source, host, cluster, {text}, event_id, batch, row FROM {predicate.Table} WHERE {predicate.Where}{order} FORMAT RowBinary";
@@ -53,7 +50,7 @@ internal sealed class EventReading(ClickHouseClient client, StorePredicate predi
             if (identity != UInt128.Zero)
             {
                 // Copies of an event have its time, and so stand together, unless it had none that could be believed: then they have that of their arrival.
-                var isRepeat = isOrdered && time != indexTime ? identity == last : !seen.Add(identity);
+                var isRepeat = (isOrdered && identity == last) || ((!isOrdered || time == indexTime) && !seen.Add(identity));
                 last = identity;
                 if (isRepeat)
                 {

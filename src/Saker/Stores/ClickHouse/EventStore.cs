@@ -22,6 +22,9 @@ internal sealed class EventStore(ClickHouseClient client, StoreSchema schema) : 
 
     private int checksLeft = ChecksAfterTrouble;
 
+    /// <summary>A read of more rows than this takes them in the table's order, so that it need not hold their identities (about 40 bytes each).</summary>
+    public long MostIdentitiesInMemory { get; init; } = 2_000_000;
+
     public async Task InsertAsync(IReadOnlyList<ReceivedEvent> events, string deduplicationToken, CancellationToken cancellation)
     {
         await EnsureAsync(cancellation).ConfigureAwait(false);
@@ -39,7 +42,7 @@ internal sealed class EventStore(ClickHouseClient client, StoreSchema schema) : 
     public IEnumerable<Event> Read(SourceRequest request, TimeRange range, CancellationToken cancellation)
     {
         EnsureAsync(cancellation).GetAwaiter().GetResult();
-        return new EventReading(client, StorePredicate.Of(request, range), request).Events(cancellation);
+        return new EventReading(client, StorePredicate.Of(request, range), request, MostIdentitiesInMemory).Events(cancellation);
     }
 
     private async Task EnsureAsync(CancellationToken cancellation)
