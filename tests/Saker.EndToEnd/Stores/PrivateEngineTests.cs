@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Saker.EndToEnd.Stores;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PrivateEngineTests(EngineFixture fixture)
 {
     private static readonly CancellationToken None = CancellationToken.None;
