@@ -19,6 +19,7 @@ internal sealed class ScanOptions
     private readonly Option<string[]> geo = new("--geo") { Description = "A MaxMind-format database (.mmdb) for iplocation; repeatable.", HelpName = "FILE" };
     private readonly Option<string?> maskKey = new("--mask-key") { Description = "A file with the key under which Secret values are masked, to join equal values across runs.", HelpName = "FILE" };
     private readonly Option<bool> noEvidence = new("--no-evidence") { Description = "Leave the events behind each risk event out of JSON." };
+    private readonly Option<bool> decodeAll = new("--decode-all") { Description = "Decode every event, also the audit events that no detection wants: slower, and what is not valid in them is told." };
     private readonly Option<string> cluster = new("--cluster") { Description = "The cluster of telemetry that names none.", DefaultValueFactory = _ => "", HelpName = "NAME" };
 
     public ContentOptions Content { get; } = new();
@@ -33,7 +34,7 @@ internal sealed class ScanOptions
         command.Arguments.Add(paths);
         Content.AddTo(command);
         Time.AddTo(command);
-        foreach (var option in (Option[])[asScheduled, format, output, failOn, geo, maskKey, noEvidence, cluster])
+        foreach (var option in (Option[])[asScheduled, format, output, failOn, geo, maskKey, noEvidence, decodeAll, cluster])
         {
             command.Options.Add(option);
         }
@@ -55,6 +56,7 @@ internal sealed class ScanOptions
         {
             Ingest = settings.Ingest with { Cluster = parsed.GetValue(cluster) ?? "", MaskKey = ReadMaskKey(parsed) },
             AsScheduled = parsed.GetValue(asScheduled),
+            DecodesAll = parsed.GetValue(decodeAll),
         };
     }
 

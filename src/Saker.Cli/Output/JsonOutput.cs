@@ -48,6 +48,7 @@ internal sealed class JsonOutput(Stream stream, bool withEvidence)
         json.WriteNumber("other", counts.Other);
         json.WriteNumber("rejected", counts.Rejected);
         json.WriteNumber("truncated", counts.Truncated);
+        json.WriteNumber("sieved", counts.Sieved);
         json.WriteNumber("matched_twice", scan.DuplicateCount);
         json.WriteStartObject("recognised_by_kind");
         foreach (var kind in Enum.GetValues<EventKind>().Where(k => k != EventKind.Other && counts[k] > 0))

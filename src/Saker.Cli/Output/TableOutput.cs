@@ -193,6 +193,11 @@ internal sealed class TableOutput(OutputTarget target)
             + $"{counts.Recognised:#,0} recognised{(kinds.Count > 0 ? $" ({string.Join(", ", kinds)})" : "")}, {counts.Other:#,0} other, {counts.Rejected:#,0} rejected"
             + (counts.Truncated > 0 ? $"; {counts.Truncated:#,0} arrived truncated" : "")
             + (scan.DuplicateCount > 0 ? $"; {scan.DuplicateCount:#,0} matched a second time and left out" : "") + ".");
+        if (counts.Sieved > 0)
+        {
+            writer.WriteLine($"{counts.Sieved:#,0} of the audit events are wanted by no detection: checked for closed strings and brackets only (--decode-all checks them whole).");
+        }
+
         writer.WriteLine(
             $"Ran {report.Outcomes.Count:#,0} detection{(report.Outcomes.Count == 1 ? "" : "s")}: {report.RiskEventCount:#,0} risk event{(report.RiskEventCount == 1 ? "" : "s")} in {report.Elapsed().TotalSeconds:0.00} s.");
     }

@@ -121,31 +121,40 @@ public static class SearchPredicate
         };
     }
 
-    /// <summary>As numbers where both sides are numbers, else as text; any value of a multivalue suffices.</summary>
     private static RowPredicate Order(SearchComparison comparison, int slot)
     {
-        var wanted = Value.Of(comparison.Value);
-        var isNumber = wanted.TryGetNumber(out var number);
+        var holds = OrderOf(comparison);
         return row =>
         {
             foreach (var value in row[slot].Values)
             {
-                var order = isNumber && value.TryGetNumber(out var actual)
-                    ? actual.CompareTo(number)
-                    : string.Compare(value.Text, comparison.Value, StringComparison.OrdinalIgnoreCase);
-                if (comparison.Operator switch
-                {
-                    ComparisonOperator.Less => order < 0,
-                    ComparisonOperator.LessOrEqual => order <= 0,
-                    ComparisonOperator.Greater => order > 0,
-                    _ => order >= 0,
-                })
+                if (holds(value))
                 {
                     return true;
                 }
             }
 
             return false;
+        };
+    }
+
+    /// <summary>As numbers where both sides are numbers, else as text; any value of a multivalue suffices.</summary>
+    internal static Func<Value, bool> OrderOf(SearchComparison comparison)
+    {
+        var wanted = Value.Of(comparison.Value);
+        var isNumber = wanted.TryGetNumber(out var number);
+        return value =>
+        {
+            var order = isNumber && value.TryGetNumber(out var actual)
+                ? actual.CompareTo(number)
+                : string.Compare(value.Text, comparison.Value, StringComparison.OrdinalIgnoreCase);
+            return comparison.Operator switch
+            {
+                ComparisonOperator.Less => order < 0,
+                ComparisonOperator.LessOrEqual => order <= 0,
+                ComparisonOperator.Greater => order > 0,
+                _ => order >= 0,
+            };
         };
     }
 }

@@ -43,6 +43,9 @@ public sealed class TermMatcher
         return false;
     }
 
+    /// <summary>Whether it stands in a text of UTF-8.</summary>
+    internal bool Matches(ReadOnlySpan<byte> text) => bytes is not null ? MatchesBytes(text) : MatchesText(Encoding.UTF8.GetString(text));
+
     private bool MatchesBytesOf(string text) => bytes is not null ? MatchesBytes(Encoding.UTF8.GetBytes(text)) : MatchesText(text);
 
     private bool MatchesBytes(ReadOnlySpan<byte> text)

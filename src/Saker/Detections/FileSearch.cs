@@ -22,7 +22,7 @@ internal sealed class FileSearch : IDisposable
     {
         (this.plan, this.settings) = (plan, settings);
         spool = new EventSpool(plan.Requests, settings.TemporaryDirectory);
-        reader = new ScanReader(settings.Ingest, plan.Requests, spool, settings.Workers);
+        reader = new ScanReader(settings, plan.Requests, spool);
         begun = settings.NewContext(spool, default, TimeRange.All, CancellationToken.None);
         // Bounds may hang on the newest event, and a second view of an event on its wrapping.
         partial = settings is { InShares: true, Earliest: null, Latest: null } && ViewRequests.Wanted(plan.Requests).IsEmpty ? PartialSearch.Of(plan, begun) : null;

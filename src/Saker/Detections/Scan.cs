@@ -22,7 +22,7 @@ internal sealed class Scan : IDisposable
         (this.detections, this.settings) = (detections, settings);
         var requests = detections.SelectMany(d => d.Plan.Requests).ToList();
         spool = new EventSpool(requests, settings.TemporaryDirectory);
-        reader = new ScanReader(settings.Ingest, requests, spool, settings.Workers);
+        reader = new ScanReader(settings, requests, spool);
         riskEvents = new RiskEventSet([.. detections.Select(d => d.Detection)], settings.TemporaryDirectory);
     }
 

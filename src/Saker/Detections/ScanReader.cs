@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Saker.Detections.Sieving;
 using Saker.Ingest;
 using Saker.Spl.Planning;
 
@@ -6,47 +7,71 @@ namespace Saker.Detections;
 
 /// <summary>
 /// Reads inputs once for all detections: one thread cuts the input into batches, workers decode and match them, and what matched reaches
-/// the spool in the order of the input, whatever the number of workers.
+/// the spool in the order of the input, whatever the number of workers. Of large inputs the audit events that nobody wants are sieved out first.
 /// </summary>
-internal sealed class ScanReader(IngestOptions given, IReadOnlyList<SourceRequest> requests, EventSpool spool, int workers)
+internal sealed class ScanReader(ScanSettings settings, IReadOnlyList<SourceRequest> requests, EventSpool spool)
 {
     private readonly ViewRequests views = new(requests);
-    private readonly IngestOptions options = given with { Views = ViewRequests.Wanted(requests) };
+    private readonly IngestOptions options = settings.Ingest with { Views = ViewRequests.Wanted(requests) };
     private readonly ConcurrentBag<BatchWorker> idle = [];
+    private readonly InputSieve sieve = new(settings, requests);
+    private long oldest = long.MaxValue;
+    private long newest = long.MinValue;
 
     public IngestCounts Counts { get; } = new();
 
     public long Bytes { get; private set; }
 
     /// <summary>The times of the oldest and newest event read, nanoseconds since 1970.</summary>
-    public long Oldest { get; private set; } = long.MaxValue;
+    public long Oldest => Math.Min(oldest, sieve.Times.Oldest);
 
-    public long Newest { get; private set; } = long.MinValue;
+    public long Newest => Math.Max(newest, sieve.Times.Newest);
 
     /// <summary>Reads one input to its end. What cannot be read counts as rejected with its reason.</summary>
-    public async Task ReadAsync(InputFile file, Action<long> onBytes, CancellationToken cancellation)
+    public Task ReadAsync(InputFile file, Action<long> onBytes, CancellationToken cancellation) =>
+        // On a thread of its own: it waits for the workers, whose threads it must not take.
+        Task.Factory.StartNew(() => Read(file, onBytes, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Read(InputFile file, Action<long> onBytes, CancellationToken cancellation)
     {
         var running = new Queue<Task<BatchResult>>();
         try
         {
-            using var framer = new RecordFramer(file.Open(), options, options.BatchBytes);
+            var sieved = sieve.Open(file, unit =>
+            {
+                Counts.CountSieved(unit.Unwanted);
+                Bytes += unit.Bytes;
+                onBytes(unit.Bytes);
+            });
+            Action<long>? onBatch = sieved is null ? bytes =>
+            {
+                Bytes += bytes;
+                onBytes(bytes);
+            } : null;
+            using var framer = new RecordFramer(sieved ?? file.Open(), options, options.BatchBytes);
             while (framer.Next() is { } batch)
             {
+                cancellation.ThrowIfCancellationRequested();
                 running.Enqueue(Task.Run(() => Process(batch, file), cancellation));
-                if (running.Count > 2 * workers)
+                if (running.Count > 2 * settings.Workers)
                 {
-                    Take(await running.Dequeue().ConfigureAwait(false), onBytes);
+                    Take(running.Dequeue(), onBatch);
                 }
+            }
+
+            while (running.TryDequeue(out var task))
+            {
+                Take(task, onBatch);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            Counts.Reject(new RecordPlace(file.Path, 0, file.Day), InputPaths.Why(failure));
-        }
+            while (running.TryDequeue(out var task))
+            {
+                Take(task, null);
+            }
 
-        while (running.TryDequeue(out var task))
-        {
-            Take(await task.ConfigureAwait(false), onBytes);
+            Counts.Reject(new RecordPlace(file.Path, 0, file.Day), InputPaths.Why(failure));
         }
     }
 
@@ -66,18 +91,17 @@ internal sealed class ScanReader(IngestOptions given, IReadOnlyList<SourceReques
         }
     }
 
-    private void Take(BatchResult taken, Action<long> onBytes)
+    private void Take(Task<BatchResult> task, Action<long>? onBytes)
     {
-        using var result = taken;
+        using var result = task.GetAwaiter().GetResult();
         Counts.Add(result.Counts);
-        Bytes += result.Bytes;
-        Oldest = Math.Min(Oldest, result.Oldest);
-        Newest = Math.Max(Newest, result.Newest);
+        oldest = Math.Min(oldest, result.Oldest);
+        newest = Math.Max(newest, result.Newest);
         foreach (var matched in result.Matched)
         {
             spool.Add(matched);
         }
 
-        onBytes(result.Bytes);
+        onBytes?.Invoke(result.Bytes);
     }
 }

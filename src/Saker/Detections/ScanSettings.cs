@@ -27,6 +27,18 @@ internal sealed record ScanSettings
 
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 
+    /// <summary>Whether every event is decoded, wanted or not.</summary>
+    public bool DecodesAll { get; init; }
+
+    /// <summary>How many bytes there are to read, where that is known.</summary>
+    public long InputBytes { get; init; }
+
+    /// <summary>From so many bytes to read on, audit events that nobody wants are left out before they are decoded.</summary>
+    public long SieveFromBytes { get; init; } = 64 << 20;
+
+    /// <summary>What to sieve with; null takes the best that the machine has.</summary>
+    public Spl.Scanning.ScanKernel? Kernel { get; init; }
+
     public int Workers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Whether a search that only groups does so as its events are read; without, it gives the same rows later.</summary>

@@ -7,7 +7,8 @@ namespace Saker.Ingest;
 internal static class EventTime
 {
     private const long Ahead = 5 * 60 * Timestamp.Second;
-    private static readonly long Earliest = Timestamp.Add(new DateOnly(2010, 1, 1), 0);
+    /// <summary>A stamp before this is not believed.</summary>
+    public static readonly long Earliest = Timestamp.Add(new DateOnly(2010, 1, 1), 0);
 
     /// <summary>A stamp as ISO 8601 text, or as a count since 1970; null if it is neither.</summary>
     public static long? Read(JsonValue stamp)

@@ -24,6 +24,9 @@ internal sealed class IngestCounts
     /// <summary>The first few rejections, as <c>file.ndjson:3: not valid JSON: the text ends inside a string</c>.</summary>
     public IReadOnlyList<string> Rejections => rejections;
 
+    /// <summary>Of the recognised ones, audit events that no search wanted: their strings and brackets were checked, and nothing else.</summary>
+    public long Sieved { get; private set; }
+
     public long this[EventKind kind] => byKind[(int)kind];
 
     public void Accepted(EventKind kind, bool truncated)
@@ -38,6 +41,14 @@ internal sealed class IngestCounts
         {
             Recognised++;
         }
+    }
+
+    /// <summary>Audit events that were left out before they were decoded.</summary>
+    public void CountSieved(long events)
+    {
+        byKind[(int)EventKind.Audit] += events;
+        Recognised += events;
+        Sieved += events;
     }
 
     public void CountOther() => Other++;
@@ -58,6 +69,7 @@ internal sealed class IngestCounts
         Other += more.Other;
         Rejected += more.Rejected;
         Truncated += more.Truncated;
+        Sieved += more.Sieved;
         for (var i = 0; i < byKind.Length; i++)
         {
             byKind[i] += more.byKind[i];

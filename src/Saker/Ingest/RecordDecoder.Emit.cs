@@ -5,8 +5,9 @@ namespace Saker.Ingest;
 /// <summary>Names, dates and hands on what was recognised.</summary>
 internal sealed partial class RecordDecoder
 {
-    private const string KubernetesIndex = "kubernetes";
-    private const string KubernetesSource = "kubernetes";
+    public const string KubernetesIndex = "kubernetes";
+    public const string KubernetesSource = "kubernetes";
+    public const string AuditSourcetype = "_json";
     private const string Text = "text";
     private readonly Dictionary<string, string> names = [];
 
@@ -17,7 +18,7 @@ internal sealed partial class RecordDecoder
     {
         extra.Clear();
         var time = Settle(AuditEvent.Time(scan) ?? wrapping.Time);
-        AddOrigin(wrapping, KubernetesSource, "_json");
+        AddOrigin(wrapping, KubernetesSource, AuditSourcetype);
         AddFields(wrapping);
         if (truncated)
         {
@@ -25,7 +26,7 @@ internal sealed partial class RecordDecoder
         }
 
         var masked = masker.Mask(json);
-        Tell(masked, time, KubernetesIndex, KubernetesSource, "_json", wrapping, EventKind.Audit, truncated);
+        Tell(masked, time, KubernetesIndex, KubernetesSource, AuditSourcetype, wrapping, EventKind.Audit, truncated);
         TellViews(masked, time, wrapping, EventKind.Audit);
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class RecordDecoder
     {
         var log = scan["log"u8];
         var stream = scan["stream"u8];
-        if (!log.IsString || !stream.IsString || !scan["time"u8].IsString)
+        if (!log.IsString || !stream.IsString || !scan["time"u8].IsString || AuditEvent.IsPlain(scan.Text.Span))
         {
             return false;
         }

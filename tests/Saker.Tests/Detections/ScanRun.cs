@@ -20,6 +20,8 @@ internal sealed class ScanRun : IDisposable
 
     public IngestCounts Counts => scan.Counts;
 
+    public (DateTimeOffset Oldest, DateTimeOffset Newest)? Times => scan.Times;
+
     public long DuplicateCount => scan.DuplicateCount;
 
     public static async Task<ScanRun> Of(IEnumerable<string> paths, ScanSettings? settings = null, params string[] moreContent)

@@ -21,6 +21,14 @@ public sealed class ScanningFuzzTests
         Run("extractor", line => checks.ForEach(c => c.Same(line)));
     }
 
+    [Fact]
+    public void The_sieve_leaves_out_nothing_that_is_wanted()
+    {
+        var check = new SieveCheck(ScanSamples.AuditLines, KernelTable.Supported.Where(k => k.IsVector));
+        Run("sieve", check.Check);
+        Assert.True(check.Unwanted > 0);
+    }
+
     private static void Run(string name, Action<byte[]> check)
     {
         var clock = Stopwatch.StartNew();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using ArmAes = System.Runtime.Intrinsics.Arm.Aes;
@@ -29,6 +30,31 @@ internal readonly struct Arm64Kernel : IBlockKernel
     public static ulong PrefixXor(ulong bits) => ArmAes.IsSupported
         ? ArmAes.PolynomialMultiplyWideningLower(Vector64.Create(bits), Vector64<ulong>.AllBitsSet).ToScalar()
         : ScalarKernel.PrefixXor(bits);
+
+    /// <summary>A byte's halves are looked up apart, in sixteen entries each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    {
+        ref var halves = ref MemoryMarshal.GetReference(literals.Halves);
+        var bit = Vector128.Create(0x8040_2010_0804_0201UL).AsByte();
+        for (var i = 0; i < 4 * blocks; i++)
+        {
+            var buckets = Buckets(ref text, ref halves, 0) & Buckets(ref text, ref halves, 1) & Buckets(ref text, ref halves, 2) & Buckets(ref text, ref halves, 3);
+            var set = ~Vector128.Equals(buckets, Vector128<byte>.Zero) & bit;
+            var pairs = AdvSimd.Arm64.AddPairwise(set, set);
+            var quarters = AdvSimd.Arm64.AddPairwise(pairs, pairs);
+            Unsafe.Add(ref Unsafe.As<ulong, ushort>(ref masks), i) = AdvSimd.Arm64.AddPairwise(quarters, quarters).AsUInt16().ToScalar();
+            text = ref Unsafe.Add(ref text, 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Buckets(ref byte text, ref byte halves, nuint place)
+    {
+        var bytes = Vector128.LoadUnsafe(ref text, place);
+        return AdvSimd.Arm64.VectorTableLookup(Vector128.LoadUnsafe(ref halves, 32 * place), bytes & Vector128.Create((byte)15))
+            & AdvSimd.Arm64.VectorTableLookup(Vector128.LoadUnsafe(ref halves, (32 * place) + 16), Vector128.ShiftRightLogical(bytes, 4) & Vector128.Create((byte)7));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mask(Vector128<byte> first, Vector128<byte> second, Vector128<byte> third, Vector128<byte> fourth, byte wanted)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -26,6 +27,31 @@ internal readonly struct Avx2Kernel : IBlockKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) =>
         Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(bits), Vector128<ulong>.AllBitsSet, 0).ToScalar();
+
+    /// <summary>A byte's halves are looked up apart, in sixteen entries each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    {
+        ref var halves = ref MemoryMarshal.GetReference(literals.Halves);
+        var (low0, high0) = (Twice(ref halves, 0), Twice(ref halves, 16));
+        var (low1, high1) = (Twice(ref halves, 32), Twice(ref halves, 48));
+        var (low2, high2) = (Twice(ref halves, 64), Twice(ref halves, 80));
+        var (low3, high3) = (Twice(ref halves, 96), Twice(ref halves, 112));
+        for (var i = 0; i < 2 * blocks; i++)
+        {
+            var buckets = Buckets(Vector256.LoadUnsafe(ref text), low0, high0) & Buckets(Vector256.LoadUnsafe(ref text, 1), low1, high1)
+                & Buckets(Vector256.LoadUnsafe(ref text, 2), low2, high2) & Buckets(Vector256.LoadUnsafe(ref text, 3), low3, high3);
+            Unsafe.Add(ref Unsafe.As<ulong, uint>(ref masks), i) = ~Vector256.Equals(buckets, Vector256<byte>.Zero).ExtractMostSignificantBits();
+            text = ref Unsafe.Add(ref text, 32);
+        }
+    }
+
+    private static Vector256<byte> Twice(ref byte halves, nuint at) => Vector256.Create(Vector128.LoadUnsafe(ref halves, at));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Buckets(Vector256<byte> bytes, Vector256<byte> low, Vector256<byte> high) =>
+        Avx2.Shuffle(low, bytes & Vector256.Create((byte)15))
+        & Avx2.Shuffle(high, Vector256.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte() & Vector256.Create((byte)7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mask(Vector256<byte> low, Vector256<byte> high, byte wanted) =>

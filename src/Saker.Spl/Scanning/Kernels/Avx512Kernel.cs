@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -7,7 +8,7 @@ namespace Saker.Spl.Scanning;
 /// <summary>A block is one vector; a comparison gives its mask at once.</summary>
 internal readonly struct Avx512Kernel : IBlockKernel
 {
-    public static bool IsSupported => Avx512BW.IsSupported && Pclmulqdq.IsSupported;
+    public static bool IsSupported => Avx512BW.IsSupported && Avx512Vbmi.IsSupported && Pclmulqdq.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Classify(ref byte block, out ulong quotes, out ulong backslashes, out ulong opens, out ulong closes)
@@ -24,4 +25,24 @@ internal readonly struct Avx512Kernel : IBlockKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits) => Avx2Kernel.PrefixXor(bits);
+
+    /// <summary>One instruction looks 64 bytes up in 128 entries. Nothing is called in the loop: a call would take the tables out of their registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    {
+        ref var tables = ref MemoryMarshal.GetReference(literals.Tables);
+        var (low0, high0) = (Vector512.LoadUnsafe(ref tables), Vector512.LoadUnsafe(ref tables, 64));
+        var (low1, high1) = (Vector512.LoadUnsafe(ref tables, 128), Vector512.LoadUnsafe(ref tables, 192));
+        var (low2, high2) = (Vector512.LoadUnsafe(ref tables, 256), Vector512.LoadUnsafe(ref tables, 320));
+        var (low3, high3) = (Vector512.LoadUnsafe(ref tables, 384), Vector512.LoadUnsafe(ref tables, 448));
+        for (var i = 0; i < blocks; i++)
+        {
+            var buckets = Avx512Vbmi.PermuteVar64x8x2(low0, Vector512.LoadUnsafe(ref text), high0)
+                & Avx512Vbmi.PermuteVar64x8x2(low1, Vector512.LoadUnsafe(ref text, 1), high1)
+                & Avx512Vbmi.PermuteVar64x8x2(low2, Vector512.LoadUnsafe(ref text, 2), high2)
+                & Avx512Vbmi.PermuteVar64x8x2(low3, Vector512.LoadUnsafe(ref text, 3), high3);
+            Unsafe.Add(ref masks, i) = ~Vector512.Equals(buckets, Vector512<byte>.Zero).ExtractMostSignificantBits();
+            text = ref Unsafe.Add(ref text, ScanKernel.BlockBytes);
+        }
+    }
 }

@@ -16,6 +16,12 @@ internal interface IBlockKernel
 
     /// <summary>Bit i is set where an odd number of bits is set at or below i: of quotes, from each opening one up to, without, its closing one.</summary>
     static abstract ulong PrefixXor(ulong bits);
+
+    /// <summary>
+    /// For each block of a text, the places where a literal's window may stand. The text must be readable for <see cref="LiteralSet.WindowBytes"/>
+    /// bytes after the last block.
+    /// </summary>
+    static abstract void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks);
 }
 
 /// <summary>What a block's masks carry over into the next.</summary>
@@ -52,7 +58,8 @@ internal struct BlockCarry
     }
 
     /// <summary>The bytes that follow an odd run of backslashes. A run's parity shows in where adding it to its odd starts carries to.</summary>
-    private ulong Escaped(ulong backslashes)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Escaped(ulong backslashes)
     {
         const ulong even = 0x5555_5555_5555_5555;
         backslashes &= ~Escape;

@@ -23,6 +23,20 @@ internal readonly struct ScalarKernel : IBlockKernel
         }
     }
 
+    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    {
+        for (var i = 0; i < blocks; i++)
+        {
+            var mask = 0UL;
+            for (var bit = 0; bit < ScanKernel.BlockBytes; bit++)
+            {
+                mask |= literals.BucketsAt(ref Unsafe.Add(ref text, (i * ScanKernel.BlockBytes) + bit)) != 0 ? 1UL << bit : 0;
+            }
+
+            Unsafe.Add(ref masks, i) = mask;
+        }
+    }
+
     public static ulong PrefixXor(ulong bits)
     {
         for (var distance = 1; distance < 64; distance *= 2)

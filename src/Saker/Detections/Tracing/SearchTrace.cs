@@ -26,7 +26,7 @@ internal sealed class SearchTrace : IDisposable
         (this.plan, this.settings) = (plan, settings);
         IReadOnlyList<SourceRequest> requests = [.. plan.Requests, AllEvents, AllMetrics];
         spool = new EventSpool(requests, settings.TemporaryDirectory);
-        reader = new ScanReader(settings.Ingest, requests, spool, settings.Workers);
+        reader = new ScanReader(settings, requests, spool);
     }
 
     public IngestCounts Counts => reader.Counts;

@@ -6,6 +6,9 @@ namespace Saker.Ingest;
 /// </summary>
 internal static class AuditEvent
 {
+    /// <summary>Whether a text begins as an event does that an API server wrote: what else it may have makes it nothing else.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text) => text.StartsWith("{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/"u8);
+
     /// <summary>
     /// By the keys it has, not by their values: <c>kind</c> may be 0, <c>objectRef</c> a string. A core Event object (involvedObject,
     /// regarding) is none.

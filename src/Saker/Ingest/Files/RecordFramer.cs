@@ -303,6 +303,14 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
     private Step Add(int length, string? rejected, bool isDocument)
     {
         var text = buffer.AsSpan(this.at, length);
+        if (Gap.LinesOf(text) is > 0 and var left)
+        {
+            this.line += left - 1;
+            this.at += length;
+            afterDocument = true;
+            return Step.Framed;
+        }
+
         if (length > options.LargestRecordBytes)
         {
             rejected = TooLong;

@@ -1,0 +1,259 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Saker.Spl.Scanning;
+
+/// <summary>What finding a literal in a line says of it.</summary>
+internal enum LiteralKind
+{
+    /// <summary>The literal's bit is set. Letters are sought in either case, a few other characters may be taken for each other: never too few are found.</summary>
+    Text,
+
+    /// <summary>The line may say what it says in a way that literals do not see: it must be read.</summary>
+    Veil,
+
+    /// <summary>The beginning of a member of the root object, <c>"time":"</c>: the place after it is told. In exactly this case.</summary>
+    Mark,
+}
+
+/// <summary>A text to be sought in lines: at most <see cref="LiteralSet.LongestBytes"/> of it are.</summary>
+internal readonly record struct Literal(string Text, LiteralKind Kind = LiteralKind.Text);
+
+/// <summary>
+/// Literals made ready to be sought all at once. Each stands in one of eight buckets with four of its bytes (its window); four look-ups tell for
+/// every place which buckets may have a window there, and the literals of those are compared.
+/// </summary>
+internal sealed class LiteralSet
+{
+    public const int LongestBytes = 32;
+    public const int WindowBytes = 4;
+    private const int Buckets = 8;
+    private const int WordsPerLiteral = LongestBytes / sizeof(ulong);
+
+    private readonly byte[] tables = new byte[WindowBytes * 128];
+    private readonly byte[] halves = new byte[WindowBytes * 32];
+    private readonly Entry[] entries;
+    private readonly int[] bucketEnds = new int[Buckets];
+    private readonly Word[] words;
+
+    /// <param name="literals">Their order gives the numbers of their bits.</param>
+    /// <param name="rarity">How often four bytes stand in a sample, lower-cased: windows are chosen where they are rare.</param>
+    public LiteralSet(IReadOnlyList<Literal> literals, Func<uint, int>? rarity = null)
+    {
+        Count = literals.Count;
+        var placed = literals.Select((literal, id) => Place(literal, id, rarity)).ToList();
+        words = new Word[placed.Count * WordsPerLiteral];
+        entries = new Entry[placed.Count];
+        var at = 0;
+        foreach (var (bucket, members) in InBuckets(placed))
+        {
+            foreach (var (literal, bytes, window, id) in members)
+            {
+                Fill(bytes, literal.Kind, at * WordsPerLiteral);
+                entries[at++] = new Entry(id, window, bytes.Length, literal.Kind);
+                Mark(bucket, bytes, window, literal.Kind);
+            }
+
+            bucketEnds[bucket] = at;
+        }
+
+        for (var i = 1; i < Buckets; i++)
+        {
+            bucketEnds[i] = Math.Max(bucketEnds[i], bucketEnds[i - 1]);
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>By place in the window, then by the low seven bits of a byte: the buckets that have it there.</summary>
+    public ReadOnlySpan<byte> Tables => tables;
+
+    /// <summary>
+    /// The same for instructions that look up sixteen entries: by place, the buckets of the bytes with a low half, then with a high half. Both
+    /// together let through no less.
+    /// </summary>
+    public ReadOnlySpan<byte> Halves => halves;
+
+    /// <summary>The buckets that may have a window at <paramref name="at"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int BucketsAt(ref byte at)
+    {
+        ref var table = ref MemoryMarshal.GetArrayDataReference(tables);
+        return Unsafe.Add(ref table, at & 127)
+            & Unsafe.Add(ref table, 128 + (Unsafe.Add(ref at, 1) & 127))
+            & Unsafe.Add(ref table, 256 + (Unsafe.Add(ref at, 2) & 127))
+            & Unsafe.Add(ref table, 384 + (Unsafe.Add(ref at, 3) & 127));
+    }
+
+    /// <summary>
+    /// The next literal whose window stands at a place: <paramref name="buckets"/> are those left to try, <paramref name="entry"/> the one to try
+    /// next in the lowest of them (0 at first). Its beginning must not lie before <paramref name="start"/>. False once none is left.
+    /// </summary>
+    public bool TryMatch(ReadOnlySpan<byte> text, int at, int start, ref int buckets, ref int entry, out Entry found)
+    {
+        while (buckets != 0)
+        {
+            var bucket = BitOperations.TrailingZeroCount(buckets);
+            entry = Math.Max(entry, bucket == 0 ? 0 : bucketEnds[bucket - 1]);
+            while (entry < bucketEnds[bucket])
+            {
+                ref readonly var tried = ref entries[entry];
+                var begin = at - tried.Window;
+                if (begin >= start && IsAt(text, begin, entry++, (tried.Length + sizeof(ulong) - 1) / sizeof(ulong)))
+                {
+                    found = tried;
+                    return true;
+                }
+
+                entry += begin < start ? 1 : 0;
+            }
+
+            buckets &= buckets - 1;
+        }
+
+        found = default;
+        return false;
+    }
+
+    /// <summary>Seeks the literals in one text, a place at a time; behind it so many bytes must be readable as a window has. Sets their bits.</summary>
+    public void FindIn(ArraySegment<byte> line, Span<ulong> seen)
+    {
+        ReadOnlySpan<byte> text = line.Array;
+        var end = Math.Min(line.Offset + line.Count, text.Length - WindowBytes);
+        for (var at = line.Offset; at < end; at++)
+        {
+            Compare(text, at, line.Offset, seen);
+        }
+    }
+
+    /// <summary>Seeks the literals in a part of a text whose candidates are known. Sets their bits; false if a veil is there.</summary>
+    public bool FindIn(ReadOnlySpan<byte> text, int start, int end, ulong[] candidates, Span<ulong> seen)
+    {
+        var isClear = true;
+        for (var block = start / ScanKernel.BlockBytes; block * ScanKernel.BlockBytes < end; block++)
+        {
+            var found = candidates[block];
+            if (block == start / ScanKernel.BlockBytes)
+            {
+                found &= ~0UL << start;
+            }
+
+            for (; found != 0; found &= found - 1)
+            {
+                var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);
+                if (at >= end)
+                {
+                    return isClear;
+                }
+
+                isClear &= Compare(text, at, start, seen);
+            }
+        }
+
+        return isClear;
+    }
+
+    private bool Compare(ReadOnlySpan<byte> text, int at, int start, Span<ulong> seen)
+    {
+        var isClear = true;
+        var buckets = BucketsAt(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at));
+        var entry = 0;
+        while (TryMatch(text, at, start, ref buckets, ref entry, out var found))
+        {
+            isClear &= found.Kind != LiteralKind.Veil;
+            seen[found.Id >> 6] |= 1UL << found.Id;
+        }
+
+        return isClear;
+    }
+
+    private bool IsAt(ReadOnlySpan<byte> text, int begin, int entry, int count)
+    {
+        if (begin + (count * sizeof(ulong)) > text.Length)
+        {
+            return false;
+        }
+
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), begin);
+        for (var i = 0; i < count; i++)
+        {
+            ref readonly var word = ref words[(entry * WordsPerLiteral) + i];
+            if (((Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, i * sizeof(ulong))) | word.Fold) & word.Used) != word.Value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static (Literal Literal, byte[] Bytes, int Window, int Id) Place(Literal literal, int id, Func<uint, int>? rarity)
+    {
+        var bytes = Encoding.UTF8.GetBytes(literal.Kind == LiteralKind.Text ? literal.Text.ToLowerInvariant() : literal.Text);
+        bytes = bytes.Length > LongestBytes ? bytes[..LongestBytes] : bytes;
+        var best = 0;
+
+        // A mark's window tells by its place how deep the mark stands: it lies within the key.
+        var first = literal.Kind == LiteralKind.Mark ? 1 : 0;
+        best = Math.Min(first, bytes.Length - 1);
+        for (var (window, least) = (first, int.MaxValue); rarity is not null && window + WindowBytes + (3 * first) <= bytes.Length; window++)
+        {
+            var often = rarity(Lower(BitConverter.ToUInt32(bytes, window)));
+            (best, least) = often < least ? (window, often) : (best, least);
+        }
+
+        return (literal, bytes, best, id);
+    }
+
+    /// <summary>Four bytes with their letters lower-cased, as samples count them.</summary>
+    public static uint Lower(uint bytes) => bytes | 0x2020_2020;
+
+    /// <summary>Literals with like windows share a bucket, so that a bucket stays particular about what it lets through.</summary>
+    private static IEnumerable<(int Bucket, List<(Literal Literal, byte[] Bytes, int Window, int Id)> Members)> InBuckets(List<(Literal Literal, byte[] Bytes, int Window, int Id)> placed)
+    {
+        var ordered = placed.OrderBy(p => p.Literal.Kind).ThenBy(p => Convert.ToHexString(p.Bytes.AsSpan(p.Window))).ToList();
+        return ordered.Select((p, i) => (p, Bucket: i * Buckets / Math.Max(Buckets, ordered.Count))).GroupBy(x => x.Bucket).Select(g => (g.Key, g.Select(x => x.p).ToList()));
+    }
+
+    private void Fill(byte[] bytes, LiteralKind kind, int at)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            ref var word = ref words[at + (i / sizeof(ulong))];
+            var shift = 8 * (i % sizeof(ulong));
+            word.Used |= 0xFFUL << shift;
+            word.Value |= (ulong)bytes[i] << shift;
+            word.Fold |= kind == LiteralKind.Text && bytes[i] is >= (byte)'a' and <= (byte)'z' ? 0x20UL << shift : 0;
+        }
+    }
+
+    private void Mark(int bucket, byte[] bytes, int window, LiteralKind kind)
+    {
+        for (var i = 0; i < WindowBytes; i++)
+        {
+            for (var c = 0; c < 128; c++)
+            {
+                var wanted = window + i < bytes.Length ? bytes[window + i] & 127 : c;
+                var isFolded = kind == LiteralKind.Text && wanted is >= 'a' and <= 'z';
+                if (c == wanted || (isFolded && (c | 0x20) == wanted))
+                {
+                    tables[(i * 128) + c] |= (byte)(1 << bucket);
+                    halves[(i * 32) + (c & 15)] |= (byte)(1 << bucket);
+                    halves[(i * 32) + 16 + (c >> 4)] |= (byte)(1 << bucket);
+                }
+            }
+        }
+    }
+
+    /// <summary>A literal's bit, where its window stands in it, how many bytes it has.</summary>
+    internal readonly record struct Entry(int Id, int Window, int Length, LiteralKind Kind);
+
+    private struct Word
+    {
+        public ulong Fold;
+        public ulong Used;
+        public ulong Value;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Numerics;
+
+namespace Saker.Detections.Sieving;
+
+/// <summary>Some of a number of lines.</summary>
+internal sealed class LineMarks(int lines)
+{
+    private readonly ulong[] bits = new ulong[(lines + 63) / 64];
+
+    public int Count => bits.Sum(BitOperations.PopCount);
+
+    public static LineMarks All(int lines)
+    {
+        var all = new LineMarks(lines);
+        for (var i = 0; i < lines; i++)
+        {
+            all.Set(i);
+        }
+
+        return all;
+    }
+
+    public static LineMarks Any(IEnumerable<LineMarks> marks, int lines)
+    {
+        var any = new LineMarks(lines);
+        foreach (var one in marks)
+        {
+            any.Add(one);
+        }
+
+        return any;
+    }
+
+    public static LineMarks And(LineMarks left, LineMarks right)
+    {
+        var both = new LineMarks(left.bits.Length * 64);
+        for (var i = 0; i < both.bits.Length; i++)
+        {
+            both.bits[i] = left.bits[i] & right.bits[i];
+        }
+
+        return both;
+    }
+
+    public void Set(int line) => bits[line / 64] |= 1UL << line;
+
+    public void Add(LineMarks more)
+    {
+        for (var i = 0; i < bits.Length; i++)
+        {
+            bits[i] |= more.bits[i];
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using Saker.Ingest;
+using Saker.Spl.Planning;
+using Saker.Spl.Scanning;
+using Saker.Spl.Syntax;
+
+namespace Saker.Detections.Sieving;
+
+/// <summary>
+/// How the lines that nobody wants are told from the others without decoding them. Where few literals let few lines through, these are sought first
+/// and only what has them is walked; else every line is walked. Which one, a sample of the input decides.
+/// </summary>
+internal sealed class SievePlan
+{
+    /// <summary>Past this share of lines that the literals let through, walking each costs less than seeking first.</summary>
+    private const double MostLetThrough = 0.3;
+
+    /// <summary>Past this share of lines that are wanted, decoding is the work, and sieving only adds to it.</summary>
+    private const double MostWanted = 0.5;
+
+    private const int MostLiterals = 60;
+    private const int MostTried = 600;
+    private const string Stamp = "\"stageTimestamp\":";
+
+    private readonly List<SearchExpression> predicates;
+    private FourBytes? fourBytes;
+
+    private SievePlan(List<SearchExpression> predicates) => this.predicates = predicates;
+
+    /// <summary>What searches ask of plain audit lines; equal predicates once.</summary>
+    public IReadOnlyList<SearchExpression> Predicates => predicates;
+
+    /// <summary>The literals to seek in every line; null where each is walked.</summary>
+    public LiteralSet? Literals { get; private set; }
+
+    /// <summary>For each predicate, the sets of literals of which a line must have one each.</summary>
+    public ulong[][] Needs { get; private set; } = [];
+
+    /// <summary>The lines of the sample, whose conditions workers count to know the rare ones.</summary>
+    public IReadOnlyList<ArraySegment<byte>> Sample { get; private set; } = [];
+
+    /// <summary>How often four bytes stand in the sample, for sets of literals.</summary>
+    public int Rarity(uint bytes) => fourBytes?.Count(bytes) ?? 0;
+
+    /// <summary>A plan for these requests; null if some search wants whatever comes, or takes its events with what a transport says of them.</summary>
+    public static SievePlan? Of(IReadOnlyList<SourceRequest> requests, IngestOptions options)
+    {
+        var weakened = requests.Where(r => !r.IsMetrics).Select(r => PlainAudit.Weaken(HeadMatcher.Predicate(r), options)).OfType<SearchExpression>()
+            .DistinctBy(p => p.ToString()).ToList();
+        return weakened.Exists(p => p is SearchAll) ? null : new SievePlan(weakened);
+    }
+
+    /// <summary>Looks at some lines of the input; false if most are no plain audit events, or wanted.</summary>
+    /// <param name="text">Whole lines.</param>
+    /// <param name="seeks">Whether to seek literals or to walk; null leaves it to the sample.</param>
+    public bool Learn(ReadOnlyMemory<byte> text, bool? seeks = null)
+    {
+        var sample = Lines(text, out var others);
+        Sample = sample;
+        if (seeks is null && (sample.Count == 0 || others > sample.Count))
+        {
+            return false;
+        }
+
+        var asked = new PredicateSet(predicates, KernelTable.Best);
+        if (seeks is null && sample.Count(line => asked.Match(line, [], out _) is not { Count: 0 }) > MostWanted * sample.Count)
+        {
+            return false;
+        }
+
+        fourBytes = new FourBytes(sample);
+        if (seeks != false)
+        {
+            ChooseLiterals(sample, seeks == true);
+        }
+
+        return true;
+    }
+
+    private static List<ArraySegment<byte>> Lines(ReadOnlyMemory<byte> text, out int others)
+    {
+        var lines = new List<ArraySegment<byte>>();
+        others = 0;
+        var array = new byte[text.Length + LineSieve.SlackBytes];
+        text.CopyTo(array);
+        for (var at = 0; at < text.Length;)
+        {
+            var length = array.AsSpan(at).IndexOf((byte)'\n');
+            if (length < 0)
+            {
+                break;
+            }
+
+            var line = array.AsSpan(at, length).TrimEnd(" \t\r"u8);
+            if (AuditEvent.IsPlain(line))
+            {
+                lines.Add(new ArraySegment<byte>(array, at, line.Length));
+            }
+            else
+            {
+                others++;
+            }
+
+            at += length + 1;
+        }
+
+        return lines;
+    }
+
+    private void ChooseLiterals(List<ArraySegment<byte>> sample, bool isForced)
+    {
+        var lists = predicates.Select(NecessaryLiterals.Of).ToList();
+        var texts = lists.SelectMany(l => l).SelectMany(l => l).Select(t => t.ToLowerInvariant()).Distinct().ToList();
+        if (lists.Exists(l => l.Count == 0) || texts.Count > MostTried)
+        {
+            return;
+        }
+
+        var found = Find(texts, sample);
+        var chosen = lists.ConvertAll(list => Rarest(list, found, sample.Count));
+        var used = chosen.SelectMany(c => c).SelectMany(c => c).Distinct().ToList();
+        var through = new LineMarks(sample.Count);
+        foreach (var needs in chosen)
+        {
+            through.Add(needs.Select(alternatives => LineMarks.Any(alternatives.Select(t => found[t]), sample.Count)).Aggregate(LineMarks.All(sample.Count), LineMarks.And));
+        }
+
+        if (used.Count > MostLiterals || (!isForced && through.Count > MostLetThrough * sample.Count))
+        {
+            return;
+        }
+
+        Needs = [.. chosen.Select(needs => needs.Select(alternatives => alternatives.Aggregate(0UL, (mask, text) => mask | (1UL << used.IndexOf(text)))).ToArray())];
+        Literals = new LiteralSet(
+            [
+                .. used.Select(t => new Literal(t)),
+                new Literal(Stamp, LiteralKind.Mark),
+                new Literal("audit.k8s.io/truncated", LiteralKind.Veil),
+
+                // These two letters equal an s and a k in another case.
+                new Literal("\u017F", LiteralKind.Veil),
+                new Literal("\u212A", LiteralKind.Veil),
+            ],
+            Rarity);
+    }
+
+    /// <summary>The alternatives to seek, rarest first, as long as one more leaves markedly fewer lines.</summary>
+    private static List<List<string>> Rarest(IReadOnlyList<IReadOnlyList<string>> lists, Dictionary<string, LineMarks> found, int lines)
+    {
+        const double worthwhile = 0.7;
+        var chosen = new List<List<string>>();
+        var left = LineMarks.All(lines);
+        var marked = lists.Select(l => l.Select(t => t.ToLowerInvariant()).ToList()).Select(l => (Texts: l, Marks: LineMarks.Any(l.Select(t => found[t]), lines))).ToList();
+        while (marked.Count > 0)
+        {
+            var best = marked.MinBy(m => LineMarks.And(left, m.Marks).Count);
+            var with = LineMarks.And(left, best.Marks);
+            if (chosen.Count > 0 && with.Count > worthwhile * left.Count)
+            {
+                break;
+            }
+
+            chosen.Add(best.Texts);
+            left = with;
+            marked.Remove(best);
+        }
+
+        return chosen;
+    }
+
+    private static Dictionary<string, LineMarks> Find(List<string> texts, List<ArraySegment<byte>> sample)
+    {
+        var marks = texts.ToDictionary(t => t, _ => new LineMarks(sample.Count));
+        var set = new LiteralSet([.. texts.Select(t => new Literal(t))]);
+        var seen = new ulong[(texts.Count + 63) / 64];
+        for (var line = 0; line < sample.Count; line++)
+        {
+            Array.Clear(seen);
+            set.FindIn(sample[line], seen);
+            for (var i = 0; i < texts.Count; i++)
+            {
+                if ((seen[i / 64] >> i & 1) != 0)
+                {
+                    marks[texts[i]].Set(line);
+                }
+            }
+        }
+
+        return marks;
+    }
+
+    /// <summary>How often four bytes follow each other in the sample, letters in either case.</summary>
+    private sealed class FourBytes
+    {
+        private readonly int[] counts = new int[1 << 16];
+
+        public FourBytes(List<ArraySegment<byte>> sample)
+        {
+            foreach (var line in sample)
+            {
+                for (var i = 0; i + sizeof(uint) <= line.Count; i++)
+                {
+                    counts[Hash(LiteralSet.Lower(BitConverter.ToUInt32(line.Array!, line.Offset + i)))]++;
+                }
+            }
+        }
+
+        public int Count(uint bytes) => counts[Hash(bytes)];
+
+        private static int Hash(uint bytes) => (int)((bytes * 0x9E3779B1) >> 16);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text;
+using Saker.Detections;
+using Saker.Detections.Sieving;
+using Saker.Ingest;
+using Saker.Spl.Scanning;
+using Saker.Tests.Detections;
+using Xunit;
+
+namespace Saker.Tests.Scanning;
+
+/// <summary>What the sieve leaves out is what nobody would have missed.</summary>
+public sealed class SieveTests
+{
+    public static readonly TheoryData<string> Kernels = [.. KernelTable.Supported.Select(k => k.Name)];
+
+    private const string Head = "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"level\":\"Metadata\",\"auditID\":\"1\",\"stage\":\"ResponseComplete\",\"requestURI\":\"/api\",";
+    private const string Tail = "\"stageTimestamp\":\"2026-03-14T10:00:00.000001Z\"}";
+    private static readonly string Dull = Head + "\"verb\":\"get\",\"objectRef\":{\"resource\":\"nodes\"}," + Tail;
+
+    private static ScanKernel Kernel(string name) => KernelTable.Supported.Single(k => k.Name == name);
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Nothing_wanted_is_left_out(string kernel)
+    {
+        var check = new SieveCheck(ScanSamples.AuditLines, Kernel(kernel));
+        foreach (var line in ScanSamples.AuditLines)
+        {
+            check.Check(line);
+        }
+
+        Assert.True(check.Unwanted > 0);
+        foreach (var body in JsonMutations.Nasty.Concat(JsonMutations.AtBorders().Select(Encoding.UTF8.GetString)).Where(b => b.Length > 2))
+        {
+            // As members of an audit event, and as a member's value.
+            check.Check(Encoding.UTF8.GetBytes(Head + body.Trim()[1..].TrimEnd('}') + "," + Tail));
+            check.Check(Encoding.UTF8.GetBytes(Head + "\"requestObject\":" + body + "," + Tail));
+            check.Check(Encoding.UTF8.GetBytes(Head + body.Trim()[1..].TrimEnd('}') + "," + Tail + body));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void What_hides_a_value_is_seen_through(string kernel)
+    {
+        var check = new SieveCheck(ScanSamples.AuditLines, Kernel(kernel));
+        var wanted = "\"verb\":\"create\",\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"default\",\"name\":\"x\"},";
+        foreach (var line in (string[])
+        [
+            wanted, wanted.Replace("pods", "\\u0070ods"), wanted.Replace("pods", "pod\\u0073"), wanted.Replace("pods", "POD\u017F"), wanted.Replace("create", "CREATE"), wanted.Replace("\"verb\"", "\"ver\\u0062\""),
+            wanted.Replace("\"verb\":", "\"verb\" :\t"), "\"verb\":\"get\"," + wanted, wanted + "\"verb\":\"get\",", wanted.Replace("\"objectRef\":{\"resource\":\"pods\"", "\"objectRef.resource\":\"pods\",\"objectRef\":{\"a\":1"),
+            "\"requestObject\":{\"message\":\"Pulling image \\\"nginx\\\"\"},", "\"requestObject\":{\"message\":\"pulling IMAGE\"},",
+        ])
+        {
+            check.Check(Encoding.UTF8.GetBytes(Head + line + Tail));
+        }
+
+        var left = check.Unwanted;
+        Assert.Equal(0, left);
+        check.Check(Encoding.UTF8.GetBytes(Dull));
+        Assert.Equal(2, check.Unwanted);
+    }
+
+    [Fact]
+    public async Task Findings_counts_and_times_are_the_same_with_the_sieve_and_without()
+    {
+        using var directory = new TemporaryLogs();
+        var random = new Random(5);
+        var plain = ScanSamples.AuditLines.Select(Encoding.UTF8.GetString).Where(l => l.StartsWith("{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/", StringComparison.Ordinal)).ToList();
+        string[] others =
+        [
+            "{\"items\":[\n" + plain[0] + "\n]}", "{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"items\":[\n" + plain[1] + ",\n" + plain[2] + "\n]}", "{\"log\":" + Quoted(plain[3]) + ",\"stream\":\"stdout\",\"time\":\"2026-03-14T10:00:00Z\"}",
+            "{\"event\":" + plain[4] + ",\"sourcetype\":\"x\"}", "{\"message\":" + Quoted(plain[5]) + "}", "", "not JSON at all", plain[6][..(plain[6].Length / 2)], plain[7] + plain[8], plain[9] + " " + plain[10] + "\r", "[\n" + plain[0] + ",\n" + plain[1] + "\n" + plain[2] + "\n]",
+            "{\"a\":[\n" + plain[0] + "\n" + plain[1] + "\n" + plain[2] + "\n]}", plain[0].Replace("\"auditID\"", "\n\"auditID\"", StringComparison.Ordinal), "2024-01-01T00:00:00.0Z stdout F " + plain[1],
+        ];
+        for (var i = 0; i < 3; i++)
+        {
+            var lines = Enumerable.Range(0, 3000).Select(_ => random.Next(25) == 0 ? others[random.Next(others.Length)] : plain[random.Next(plain.Count)]);
+            directory.Write($"{i}.log", string.Join('\n', lines) + (i == 0 ? "" : "\n"));
+        }
+
+        var options = new IngestOptions { Clock = new FixedClock() };
+        using var all = await ScanRun.Of([directory.Path], new ScanSettings { Ingest = options, DecodesAll = true });
+        foreach (var kernel in KernelTable.Supported)
+        {
+            using var sieved = await ScanRun.Of([directory.Path], new ScanSettings { Ingest = options, SieveFromBytes = 0, Kernel = kernel });
+            Assert.True(sieved.Counts.Sieved > 1000);
+            Assert.Equal(0, all.Counts.Sieved);
+            Assert.Equal(Shown(all), Shown(sieved));
+            Assert.Equal(all.Times, sieved.Times);
+            Assert.Equal((all.Counts.Recognised, all.Counts.Other, all.Counts.Rejected, all.Counts.Truncated), (sieved.Counts.Recognised, sieved.Counts.Other, sieved.Counts.Rejected, sieved.Counts.Truncated));
+            Assert.Equal(all.Counts[EventKind.Audit], sieved.Counts[EventKind.Audit]);
+            Assert.Equal(all.Counts.Rejections, sieved.Counts.Rejections);
+        }
+    }
+
+    [Fact]
+    public void Wherever_a_file_is_cut_each_line_is_sieved_once()
+    {
+        using var directory = new TemporaryLogs();
+        var lines = ScanSamples.AuditLines.Take(60).Select(Encoding.UTF8.GetString).Append(new string('x', 700_000)).Append("").Append(Dull).Append(Dull).ToList();
+        var path = directory.Write("a.log", string.Join('\n', lines));
+        var length = new FileInfo(path).Length;
+        var plan = SievePlan.Of([], new IngestOptions())!;
+        plan.Learn(File.ReadAllBytes(path));
+        var sifter = new Sifter(new LineSieve(plan, KernelTable.Best, long.MaxValue), 64 << 20);
+        using var file = File.OpenHandle(path);
+        for (var cut = 1L; cut < length + 10; cut += 997)
+        {
+            using var first = sifter.Sift(file, 0, cut);
+            using var second = sifter.Sift(file, cut, long.MaxValue);
+            Assert.Equal(lines.Count, Lines(first) + Lines(second));
+            Assert.Equal(length, Math.Max(first.Bytes, 0) + second.Bytes);
+        }
+    }
+
+    [Fact]
+    public void A_line_longer_than_any_may_be_is_cut_short_but_not_lost()
+    {
+        using var directory = new TemporaryLogs();
+        var path = directory.Write("a.log", Dull + "\n" + new string('x', 3_000_000) + "\n" + Dull + "\n" + Dull + "\n");
+        var plan = SievePlan.Of([], new IngestOptions())!;
+        plan.Learn(Encoding.UTF8.GetBytes(Dull + "\n"));
+        using var file = File.OpenHandle(path);
+        using var unit = new Sifter(new LineSieve(plan, KernelTable.Best, long.MaxValue), 1 << 20).Sift(file, 0, long.MaxValue);
+        Assert.Equal(4, Lines(unit));
+        Assert.Contains(Encoding.UTF8.GetString(unit.Kept).Split('\n'), l => l.Length > 1 << 20 && l.Length < 2 << 20);
+    }
+
+    [Fact]
+    public void A_line_that_nobody_wants_costs_no_memory()
+    {
+        var lines = string.Concat(Enumerable.Repeat(Dull + "\n", 200));
+        var text = Encoding.UTF8.GetBytes(lines + new string(' ', LineSieve.SlackBytes));
+        foreach (var seeks in (bool[])[true, false])
+        {
+            var check = new SieveCheck(ScanSamples.AuditLines);
+            var plan = SievePlan.Of(check.Requests, new IngestOptions())!;
+            plan.Learn(ScanSamples.AuditLines.SelectMany(l => l.Append((byte)'\n')).ToArray(), seeks);
+            var sieve = new LineSieve(plan, KernelTable.Best, long.MaxValue);
+            Judge(sieve, text, lines.Length);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var unwanted = Judge(sieve, text, lines.Length);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal((200, 0), (unwanted, allocated));
+        }
+    }
+
+    /// <summary>Lines without a time of their own take that of their arrival.</summary>
+    private sealed class FixedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+
+    private static int Judge(LineSieve sieve, byte[] text, int length)
+    {
+        sieve.Begin(text, length);
+        var unwanted = 0;
+        for (var at = 0; at < length; at += Dull.Length + 1)
+        {
+            unwanted += sieve.Judge(text, at, at + Dull.Length) == Verdict.Unwanted ? 1 : 0;
+        }
+
+        return unwanted;
+    }
+
+    private static long Lines(SievedUnit unit)
+    {
+        var text = Encoding.UTF8.GetString(unit.Kept);
+        return text.Length == 0 ? 0 : text.TrimEnd('\n').Split('\n').Sum(l => Math.Max(1, Gap.LinesOf(Encoding.UTF8.GetBytes(l)))) + (text.EndsWith("\n\n", StringComparison.Ordinal) ? 1 : 0);
+    }
+
+    private static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text);
+
+    private static string Shown(ScanRun run) => string.Join('\n', run.RiskEvents.Select(e => $"{e.Id} {e.FirstNanoseconds} {e.LastNanoseconds} {e.RiskObject} {e.Score} {e.Message} {string.Join(' ', run.EvidenceOf(e))}"));
+}
