@@ -47,7 +47,8 @@ internal sealed class ScanReader(ScanSettings settings, IReadOnlyList<SourceRequ
             {
                 Bytes += bytes;
                 onBytes(bytes);
-            } : null;
+            }
+            : null;
             using var framer = new RecordFramer(sieved ?? file.Open(), options, options.BatchBytes);
             while (framer.Next() is { } batch)
             {
