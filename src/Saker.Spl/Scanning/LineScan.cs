@@ -10,6 +10,10 @@ internal ref struct LineScan(ReadOnlySpan<byte> text, int start, int end, Litera
     private readonly ReadOnlySpan<byte> text = text;
     private readonly Span<ulong> seen = seen;
 
+    public readonly int Start => start;
+
+    public readonly int End => end;
+
     public LineFacts Facts = new() { End = -1, Marked = -1 };
 
     /// <summary>Escapes in a block whose depth is not known yet.</summary>

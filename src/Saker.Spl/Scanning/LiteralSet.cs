@@ -210,11 +210,18 @@ internal sealed class LiteralSet
     /// <summary>Four bytes with their letters lower-cased, as samples count them.</summary>
     public static uint Lower(uint bytes) => bytes | 0x2020_2020;
 
-    /// <summary>Literals with like windows share a bucket, so that a bucket stays particular about what it lets through.</summary>
+    /// <summary>
+    /// Literals with like windows share a bucket, so that a bucket stays particular about what it lets through; those shorter than a window, which let
+    /// anything follow, have buckets of their own.
+    /// </summary>
     private static IEnumerable<(int Bucket, List<(Literal Literal, byte[] Bytes, int Window, int Id)> Members)> InBuckets(List<(Literal Literal, byte[] Bytes, int Window, int Id)> placed)
     {
-        var ordered = placed.OrderBy(p => p.Literal.Kind).ThenBy(p => Convert.ToHexString(p.Bytes.AsSpan(p.Window))).ToList();
-        return ordered.Select((p, i) => (p, Bucket: i * Buckets / Math.Max(Buckets, ordered.Count))).GroupBy(x => x.Bucket).Select(g => (g.Key, g.Select(x => x.p).ToList()));
+        const int shortTexts = Buckets - 2;
+        const int shortOthers = Buckets - 1;
+        var whole = placed.Where(p => p.Bytes.Length >= WindowBytes).OrderBy(p => Convert.ToHexString(p.Bytes.AsSpan(p.Window, Math.Min(WindowBytes, p.Bytes.Length - p.Window)))).ToList();
+        return whole.Select((p, i) => (p, Bucket: i * shortTexts / Math.Max(shortTexts, whole.Count)))
+            .Concat(placed.Where(p => p.Bytes.Length < WindowBytes).Select(p => (p, Bucket: p.Literal.Kind == LiteralKind.Text ? shortTexts : shortOthers)))
+            .GroupBy(x => x.Bucket).OrderBy(g => g.Key).Select(g => (g.Key, g.Select(x => x.p).ToList()));
     }
 
     private void Fill(byte[] bytes, LiteralKind kind, int at)

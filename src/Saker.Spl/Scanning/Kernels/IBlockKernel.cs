@@ -46,7 +46,7 @@ internal struct BlockCarry
     {
         if ((backslashes | Escape) != 0)
         {
-            quotes &= ~Escaped(backslashes);
+            quotes &= ~Escaped(backslashes, ref Escape);
         }
 
         var inString = TKernel.PrefixXor(quotes) ^ InString;
@@ -59,14 +59,14 @@ internal struct BlockCarry
 
     /// <summary>The bytes that follow an odd run of backslashes. A run's parity shows in where adding it to its odd starts carries to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Escaped(ulong backslashes)
+    public static ulong Escaped(ulong backslashes, ref ulong carried)
     {
         const ulong even = 0x5555_5555_5555_5555;
-        backslashes &= ~Escape;
-        var follows = (backslashes << 1) | Escape;
+        backslashes &= ~carried;
+        var follows = (backslashes << 1) | carried;
         var oddStarts = backslashes & ~even & ~follows;
         var sum = oddStarts + backslashes;
-        Escape = sum < oddStarts ? 1UL : 0;
+        carried = sum < oddStarts ? 1UL : 0;
         return (even ^ (sum << 1)) & follows;
     }
 }

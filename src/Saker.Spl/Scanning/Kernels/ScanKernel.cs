@@ -88,61 +88,156 @@ internal sealed class ScanKernel<TKernel>(string name) : ScanKernel
         TKernel.Candidates(ref MemoryMarshal.GetReference(text), blocks, literals, ref MemoryMarshal.GetArrayDataReference(masks));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override LineFacts ScanLine(ReadOnlySpan<byte> text, int start, int end, ulong[] candidates, LiteralSet literals, Span<ulong> seen)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end + BlockBytes, text.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((end + BlockBytes - 1) / BlockBytes, candidates.Length);
         var scan = new LineScan(text, start, end, literals, seen);
-        var carry = default(BlockCarry);
-        var depth = 0;
-        for (var at = start & -BlockBytes; at < end; at += BlockBytes)
+        var state = default(LineState);
+        var at = start & -BlockBytes;
+        while (at < end && Block(ref scan, ref state, text, at, candidates[at / BlockBytes]))
         {
-            TKernel.Classify(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at), out var quotes, out var backslashes, out var opens, out var closes);
-            var valid = ~0UL;
-            if (at < start)
-            {
-                valid <<= start;
-            }
+            at = Plain(ref MemoryMarshal.GetReference(text), at + BlockBytes, end - BlockBytes, ref MemoryMarshal.GetArrayDataReference(candidates), ref state);
+        }
 
-            if (end - at < BlockBytes)
-            {
-                valid &= (1UL << (end - at)) - 1;
-            }
+        scan.Facts.Depth = state.Deepest;
+        scan.Facts.IsVeiled |= state.Carry.Stray != 0;
+        return scan.Facts;
+    }
 
-            backslashes &= valid;
-            quotes &= valid;
-            opens &= valid;
-            closes &= valid;
-            if ((backslashes | carry.Escape) != 0)
+    /// <summary>
+    /// Steps over whole blocks in which only brackets open and close, and only quotes and backslashes
+    /// are escaped: no candidate, not the end. Nothing is called in here, so that all
+    /// stays in registers. Returns the first block that is another, or lies past <paramref name="last"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static int Plain(ref byte text, int at, int last, ref ulong candidates, ref LineState state)
+    {
+        var inStringBefore = state.Carry.InString;
+        var escape = state.Carry.Escape;
+        var anyEscape = false;
+        var depth = state.Depth;
+        var deepest = state.Deepest;
+        for (; at <= last; at += BlockBytes)
+        {
+            TKernel.Classify(ref Unsafe.Add(ref text, at), out var quotes, out var backslashes, out var opens, out var closes);
+            if (Unsafe.Add(ref candidates, (uint)at / BlockBytes) != 0)
             {
-                var escaped = carry.Escaped(backslashes);
-                scan.Escapes(at, escaped & valid, quotes | backslashes);
-                quotes &= ~escaped;
-            }
-
-            var inString = TKernel.PrefixXor(quotes) ^ carry.InString;
-            carry.InString = (ulong)((long)inString >> 63);
-            carry.Stray |= backslashes & ~inString;
-            opens &= ~inString;
-            closes &= ~inString;
-            var found = candidates[at / BlockBytes] & valid;
-            if ((found | scan.Pending) != 0)
-            {
-                scan.Look(at, found, inString, opens, closes, depth);
-            }
-
-            var closed = BitOperations.PopCount(closes);
-            if (closed >= depth && StructuralIndex.Closing(opens, closes, depth) is var closing and >= 0)
-            {
-                scan.Facts.End = at + closing + 1;
                 break;
             }
 
+            var carried = escape;
+            if ((backslashes | carried) != 0)
+            {
+                var escaped = BlockCarry.Escaped(backslashes, ref carried);
+                if ((escaped & ~(quotes | backslashes)) != 0)
+                {
+                    // Neither a quote nor a backslash: what it is must be looked at.
+                    break;
+                }
+
+                anyEscape = true;
+                quotes &= ~escaped;
+            }
+
+            var inString = TKernel.PrefixXor(quotes) ^ inStringBefore;
+            if ((backslashes & ~inString) != 0)
+            {
+                break;
+            }
+
+            opens &= ~inString;
+            closes &= ~inString;
+            var closed = BitOperations.PopCount(closes);
+            if (anyEscape && depth - closed <= 1)
+            {
+                break;
+            }
+
+            if (closed >= depth)
+            {
+                var (left, ends) = (depth, false);
+                for (var rest = closes; rest != 0; rest &= rest - 1)
+                {
+                    left--;
+                    ends |= left + BitOperations.PopCount(opens & (rest ^ (rest - 1))) == 0;
+                }
+
+                if (ends)
+                {
+                    break;
+                }
+            }
+
+            escape = carried;
+            anyEscape = false;
+            inStringBefore = (ulong)((long)inString >> 63);
             depth += BitOperations.PopCount(opens) - closed;
-            scan.Facts.Depth = Math.Max(scan.Facts.Depth, depth);
+            deepest = Math.Max(deepest, depth);
         }
 
-        scan.Facts.IsVeiled |= carry.Stray != 0;
-        return scan.Facts;
+        state.Carry.InString = inStringBefore;
+        state.Carry.Escape = escape;
+        state.Depth = depth;
+        state.Deepest = deepest;
+        return at;
+    }
+
+    /// <summary>Reads any block; false once the line's object ends in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool Block(ref LineScan scan, ref LineState state, ReadOnlySpan<byte> text, int at, ulong candidates)
+    {
+        TKernel.Classify(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at), out var quotes, out var backslashes, out var opens, out var closes);
+        var valid = ~0UL;
+        if (at < scan.Start)
+        {
+            valid <<= scan.Start;
+        }
+
+        if (scan.End - at < BlockBytes)
+        {
+            valid &= (1UL << (scan.End - at)) - 1;
+        }
+
+        backslashes &= valid;
+        quotes &= valid;
+        opens &= valid;
+        closes &= valid;
+        if ((backslashes | state.Carry.Escape) != 0)
+        {
+            var escaped = BlockCarry.Escaped(backslashes, ref state.Carry.Escape);
+            scan.Escapes(at, escaped & valid, quotes | backslashes);
+            quotes &= ~escaped;
+        }
+
+        var inString = TKernel.PrefixXor(quotes) ^ state.Carry.InString;
+        state.Carry.InString = (ulong)((long)inString >> 63);
+        state.Carry.Stray |= backslashes & ~inString;
+        opens &= ~inString;
+        closes &= ~inString;
+        candidates &= valid;
+        if ((candidates | scan.Pending) != 0)
+        {
+            scan.Look(at, candidates, inString, opens, closes, state.Depth);
+        }
+
+        var closed = BitOperations.PopCount(closes);
+        if (closed >= state.Depth && StructuralIndex.Closing(opens, closes, state.Depth) is var closing and >= 0)
+        {
+            scan.Facts.End = at + closing + 1;
+            return false;
+        }
+
+        state.Depth += BitOperations.PopCount(opens) - closed;
+        state.Deepest = Math.Max(state.Deepest, state.Depth);
+        return true;
+    }
+
+    /// <summary>What is known of a line up to a block.</summary>
+    private struct LineState
+    {
+        public BlockCarry Carry;
+        public int Depth;
+        public int Deepest;
     }
 }

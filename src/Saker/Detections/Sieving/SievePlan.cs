@@ -146,11 +146,12 @@ internal sealed class SievePlan
     /// <summary>The alternatives to seek, rarest first, as long as one more leaves markedly fewer lines.</summary>
     private static List<List<string>> Rarest(IReadOnlyList<IReadOnlyList<string>> lists, Dictionary<string, LineMarks> found, int lines)
     {
-        const double worthwhile = 0.7;
+        const double worthwhile = 0.6;
+        const double rare = 0.02;
         var chosen = new List<List<string>>();
         var left = LineMarks.All(lines);
         var marked = lists.Select(l => l.Select(t => t.ToLowerInvariant()).ToList()).Select(l => (Texts: l, Marks: LineMarks.Any(l.Select(t => found[t]), lines))).ToList();
-        while (marked.Count > 0)
+        while (marked.Count > 0 && left.Count > rare * lines)
         {
             var best = marked.MinBy(m => LineMarks.And(left, m.Marks).Count);
             var with = LineMarks.And(left, best.Marks);
