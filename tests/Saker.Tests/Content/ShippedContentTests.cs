@@ -66,14 +66,14 @@ public sealed class ShippedContentTests
     }
 
     [Fact]
-    public void The_tuning_layer_replaces_filters_and_the_allowed_images_only()
+    public void The_tuning_layer_replaces_a_filter_and_the_allowed_images_only()
     {
         var tuned = ContentLibrary.Load([ContentLibrary.ShippedRoot, ContentLibrary.TuningRoot]);
 
         Assert.Empty(tuned.Diagnostics.Select(d => d.ToString()));
         Assert.Equal(Shipped.Detections.Count, tuned.Detections.Count);
         var changed = tuned.Macros.All.Where(m => Shipped.Macros.Find(m.Name, m.Arguments.Count)?.Definition.Content != m.Definition.Content);
-        Assert.Equal(["kube_allowed_images", "kubernetes_pod_created_in_default_namespace_filter", "risk_threshold_exceeded_over_24_hours_filter"], changed.Select(m => m.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["kube_allowed_images", "kubernetes_pod_created_in_default_namespace_filter"], changed.Select(m => m.Name).Order(StringComparer.Ordinal));
         Assert.StartsWith("search NOT (", tuned.Macros.Find("kubernetes_pod_created_in_default_namespace_filter", 0)!.Definition.Content, StringComparison.Ordinal);
     }
 }
