@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>append</c>: the rows of another search after those that are there.</summary>
-public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipelines, IHasColumns
+public sealed record Append(Pipeline Inner, SubsearchBounds Bounds) : ICommand, IHoldsPipelines, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "append",
@@ -14,7 +14,7 @@ public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipeli
         "Adds the rows of another search.",
         "stats count BY verb | append [search verb=delete | stats count BY verb]",
         Parse)
-    { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout", "extendtimerange"], Differences = ["`maxtime` and `timeout` are read and not enforced: a search has a bound of its own."] };
+    { TakesSubsearch = true, Options = ["maxout", "maxtime", "timeout", "extendtimerange"], Differences = [SubsearchBounds.Difference] };
 
     CommandSpec ICommand.Spec => Spec;
 
@@ -28,47 +28,24 @@ public sealed record Append(Pipeline Inner, int MaxOut) : ICommand, IHoldsPipeli
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => OutputColumns.Of(Inner) is { } added ? input?.Union(added) : null;
 
-    public Operator Bind(BindContext context) => new AppendOperator(context, MaxOut);
+    public Operator Bind(BindContext context) => new AppendOperator(context, Bounds);
 
-    public override string ToString() => "append" + (MaxOut == SubsearchOptions.DefaultMaxOut ? "" : $" maxout={MaxOut}") + $" [{Inner}]";
+    public override string ToString() => $"append{Bounds} [{Inner}]";
 
     private static Append Parse(CommandReader reader)
     {
-        var options = SubsearchOptions.Read(reader, Spec);
+        var bounds = SubsearchBounds.Read(reader, Spec);
         var inner = reader.ReadSubsearch();
         reader.ExpectEnd("append");
-        return new Append(inner, options.MaxOut) { Span = reader.Span };
+        return new Append(inner, bounds) { Span = reader.Span };
     }
 }
 
-/// <summary>The bounds that append and its relatives take. Times are read and not enforced: a search has a bound of its own.</summary>
-internal readonly record struct SubsearchOptions(int MaxOut)
-{
-    public const int DefaultMaxOut = 50_000;
-
-    public static SubsearchOptions Read(CommandReader reader, CommandSpec spec)
-    {
-        var most = DefaultMaxOut;
-        while (reader.TryOption(spec.Options, out var name, out var value))
-        {
-            switch (name)
-            {
-                case "maxout": most = value.AsInteger(); break;
-                case "extendtimerange": value.AsBoolean(); break;
-                default: value.AsInteger(); break;
-            }
-        }
-
-        reader.RefuseUnknownOption(spec.Name, spec.Options);
-        return new SubsearchOptions(most == 0 ? int.MaxValue : most);
-    }
-}
-
-internal sealed class AppendOperator(BindContext context, int most) : Operator
+internal sealed class AppendOperator(BindContext context, SubsearchBounds bounds) : Operator
 {
     public override RowStream Run(RowStream input)
     {
-        var added = Subsearch.Rows(context.Inner[0], context.Search, most, "append", out var columns);
+        var added = Subsearch.Rows(context.Inner[0], context.Search, bounds, "append", out var columns);
         return new RowStream(input.Columns.Union(columns), input.Rows.Concat(added));
     }
 }

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>appendcols</c>: the columns of another search's rows beside those that are there: first to first, second to second.</summary>
-public sealed record Appendcols(Pipeline Inner, bool Override, int MaxOut) : ICommand, IHoldsPipelines
+public sealed record Appendcols(Pipeline Inner, bool Override, SubsearchBounds Bounds) : ICommand, IHoldsPipelines
 {
     public static CommandSpec Spec { get; } = new(
         "appendcols",
@@ -14,7 +14,7 @@ public sealed record Appendcols(Pipeline Inner, bool Override, int MaxOut) : ICo
         "Adds the columns of another search, row by row.",
         "stats count AS all | appendcols [search verb=delete | stats count AS deletes]",
         Parse)
-    { TakesSubsearch = true, Options = ["override", "maxout", "maxtime", "timeout"], Differences = ["`maxtime` and `timeout` are read and not enforced: a search has a bound of its own."] };
+    { TakesSubsearch = true, Options = ["override", "maxout", "maxtime", "timeout"], Differences = [SubsearchBounds.Difference] };
 
     CommandSpec ICommand.Spec => Spec;
 
@@ -29,25 +29,27 @@ public sealed record Appendcols(Pipeline Inner, bool Override, int MaxOut) : ICo
     public Operator Bind(BindContext context) => new AppendcolsOperator(this, context);
 
     public override string ToString() =>
-        "appendcols" + (Override ? " override=true" : "") + (MaxOut == SubsearchOptions.DefaultMaxOut ? "" : $" maxout={MaxOut}") + $" [{Inner}]";
+        "appendcols" + (Override ? " override=true" : "") + $"{Bounds} [{Inner}]";
 
     private static Appendcols Parse(CommandReader reader)
     {
-        var (overrides, most) = (false, SubsearchOptions.DefaultMaxOut);
+        var (overrides, bounds) = (false, SubsearchBounds.Default);
         while (reader.TryOption(Spec.Options, out var name, out var value))
         {
-            switch (name)
+            if (name == "override")
             {
-                case "override": overrides = value.AsBoolean(); break;
-                case "maxout": most = value.AsInteger(); break;
-                default: value.AsInteger(); break;
+                overrides = value.AsBoolean();
+            }
+            else
+            {
+                bounds = bounds.With(name, value);
             }
         }
 
         reader.RefuseUnknownOption("appendcols", Spec.Options);
         var inner = reader.ReadSubsearch();
         reader.ExpectEnd("appendcols");
-        return new Appendcols(inner, overrides, most == 0 ? int.MaxValue : most) { Span = reader.Span };
+        return new Appendcols(inner, overrides, bounds) { Span = reader.Span };
     }
 }
 
@@ -55,7 +57,7 @@ internal sealed class AppendcolsOperator(Appendcols command, BindContext context
 {
     public override RowStream Run(RowStream input)
     {
-        var added = Subsearch.Rows(context.Inner[0], context.Search, command.MaxOut, "appendcols", out var columns);
+        var added = Subsearch.Rows(context.Inner[0], context.Search, command.Bounds, "appendcols", out var columns);
         return new RowStream(input.Columns.Union(columns), Zip(input.Rows, added));
     }
 

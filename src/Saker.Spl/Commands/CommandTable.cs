@@ -82,6 +82,7 @@ public static class CommandTable
         Uniq.Spec,
         Untable.Spec,
         Where.Spec,
+        Xmlkv.Spec,
         Xyseries.Spec,
     }.SelectMany(spec => spec.Aliases.Prepend(spec.Name).Select(name => (name, spec))).ToDictionary(e => e.name, e => e.spec, StringComparer.Ordinal);
 
@@ -120,8 +121,7 @@ public static class CommandTable
         ["outlier"] = "use `eventstats p25(x) AS low, p75(x) AS high | where x > high + 2.5 * (high - low)`",
         ["predict"] = "its forecasts rest on an unpublished model: compare with a baseline by `eventstats avg(x) AS mean, stdev(x) AS spread`, or with a lookup",
         ["trendline"] = "use `streamstats window=5 avg(x)`",
-        ["xmlkv"] = "XML is not read: take the tags with `rex field=_raw max_match=0 \"<name>(?<name>[^<]*)\"`",
-        ["xpath"] = "XML is not read: take the value with `rex`",
+        ["xpath"] = "take the value with `spath path=Event.System.EventID`, which reads XML too",
     };
 
     // What will not come, and why.

@@ -181,7 +181,7 @@ internal sealed class JoinOperator(Join command, BindContext context) : Operator
 
     public override RowStream Run(RowStream input)
     {
-        var right = HeldRows.Hold(Subsearch.Rows(context.Inner[0], search, SubsearchOptions.DefaultMaxOut, "join", out var told), search, "join");
+        var right = HeldRows.Hold(Subsearch.Rows(context.Inner[0], search, SubsearchBounds.Default, "join", out var told), search, "join");
         var rightColumns = told.NamesOf(right, search.Fields);
         var keys = command.Keys;
         var rows = input.Rows;

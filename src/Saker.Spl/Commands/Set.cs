@@ -73,7 +73,7 @@ internal sealed class SetOperator(SetOperation operation, BindContext context) :
     }
 
     private List<Row> Hold(SearchPlan plan, out ColumnSet columns) =>
-        HeldRows.Hold(Subsearch.Rows(plan, context.Search, SubsearchOptions.DefaultMaxOut, "set", out columns), context.Search, "set");
+        HeldRows.Hold(Subsearch.Rows(plan, context.Search, SubsearchBounds.Default, "set", out columns), context.Search, "set");
 
     private static HashSet<GroupKey> Keys(List<Row> rows, int[] slots) => [.. rows.Select(r => Key(r, slots))];
 

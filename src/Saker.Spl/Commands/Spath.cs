@@ -2,24 +2,25 @@ using System.Text.Json;
 using Saker.Spl.Execution;
 using Saker.Spl.Functions;
 using Saker.Spl.Planning;
+using Saker.Spl.Scanning;
 using Saker.Spl.Syntax;
 using Saker.Spl.Text;
 
 namespace Saker.Spl.Commands;
 
 /// <summary>
-/// <c>spath</c>: fields from JSON in a field. With a path that value (objects and arrays as JSON text), without one every value under its
-/// path. <c>a{}</c> is each element of an array, <c>a{0}</c> the first.
+/// <c>spath</c>: fields from JSON or XML in a field. With a path that value (objects, arrays and elements as text), without one every value under
+/// its path. <c>a{}</c> is each element of a JSON array, <c>a{0}</c> the first; <c>a{1}</c> the first XML element <c>a</c>, <c>a{@id}</c> its attribute.
 /// </summary>
 public sealed record Spath(string Input, string? Output, string? Path) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "spath",
         "spath [input=<field>] [output=<field>] [path=<path>|<path>]",
-        "Extracts fields from JSON.",
+        "Extracts fields from JSON or XML.",
         "spath input=requestObject path=spec.containers{}.image output=image",
         Parse)
-    { Options = ["input", "output", "path"], Differences = ["XML is not read. Half of a surrogate pair in a text is the replacement character."] };
+    { Options = ["input", "output", "path"], Differences = ["Half of a surrogate pair in a JSON text is the replacement character.", "XML that is not well-formed, nests deeper than 500 or has a document type with entities gives nothing."] };
 
     CommandSpec ICommand.Spec => Spec;
 
@@ -51,7 +52,6 @@ public sealed record Spath(string Input, string? Output, string? Path) : IComman
         string? output = null, path = null;
         while (!reader.AtEnd)
         {
-            var start = reader.Position;
             if (reader.TryOption(Spec.Options, out var name, out var value))
             {
                 switch (name)
@@ -65,11 +65,6 @@ public sealed record Spath(string Input, string? Output, string? Path) : IComman
             {
                 reader.RefuseUnknownOption("spath", Spec.Options);
                 path = path is null ? reader.ReadName("a path") : throw reader.Error("SPL0105", "spath takes one path");
-            }
-
-            if (path?.Contains("{@", StringComparison.Ordinal) == true)
-            {
-                throw reader.Fail("SPL0162", "spath reads JSON; XML attributes are not supported", SourceSpan.Between(start, reader.Position), "take them with rex: rex field=_raw \"name=\\\"(?<value>[^\\\"]*)\"");
             }
 
             reader.TryTake(',');
@@ -116,13 +111,14 @@ internal sealed class SpathOperator(Spath command, BindContext context) : Operat
     private void Read(string text, int to, Dictionary<int, List<Value>> found)
     {
         var start = text.AsSpan().TrimStart();
+        if (!start.IsEmpty && start[0] == '<')
+        {
+            ReadXml(text, to, found);
+            return;
+        }
+
         if (start.IsEmpty || start[0] is not ('{' or '['))
         {
-            if (!start.IsEmpty && start[0] == '<')
-            {
-                search.Warn("spath: XML is not read, only JSON");
-            }
-
             return;
         }
 
@@ -142,6 +138,28 @@ internal sealed class SpathOperator(Spath command, BindContext context) : Operat
         {
             // Text that only looks like JSON has no paths.
         }
+    }
+
+    private void ReadXml(string text, int to, Dictionary<int, List<Value>> found)
+    {
+        if (XmlTree.Parse(text) is not { } elements)
+        {
+            return;
+        }
+
+        if (to >= 0)
+        {
+            XmlPath.Follow(elements, command.Path, value => Add(found, to, Value.Of(value)));
+            return;
+        }
+
+        XmlPath.All(elements, "", (name, value) =>
+        {
+            if (context.Output.Contains(name))
+            {
+                Add(found, search.Fields.Slot(name), Value.Of(value));
+            }
+        });
     }
 
     /// <summary>Every value whose path is the text; a key with dots is the same name as the path.</summary>

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>union</c>: the rows of several searches and data sets. Events come newest first; other rows one search after the other.</summary>
-public sealed record Union(IReadOnlyList<Pipeline> Inner, int MaxOut) : ICommand, IGenerates, IHoldsPipelines
+public sealed record Union(IReadOnlyList<Pipeline> Inner, SubsearchBounds Bounds) : ICommand, IGenerates, IHoldsPipelines
 {
     public static CommandSpec Spec { get; } = new(
         "union",
@@ -30,14 +30,14 @@ public sealed record Union(IReadOnlyList<Pipeline> Inner, int MaxOut) : ICommand
 
     public FieldNeed Needs(FieldNeed output) => output.With(EventFields.Time);
 
-    public Operator Bind(BindContext context) => new UnionOperator(context, MaxOut, "union");
+    public Operator Bind(BindContext context) => new UnionOperator(context, Bounds, "union");
 
     public override string ToString() =>
-        "union" + (MaxOut == SubsearchOptions.DefaultMaxOut ? "" : $" maxout={MaxOut}") + " " + string.Join(' ', Inner.Select(p => $"[{p}]"));
+        $"union{Bounds} " + string.Join(' ', Inner.Select(p => $"[{p}]"));
 
     private static Union Parse(CommandReader reader)
     {
-        var options = SubsearchOptions.Read(reader, Spec);
+        var bounds = SubsearchBounds.Read(reader, Spec);
         var inner = new List<Pipeline>();
         while (!reader.AtEnd)
         {
@@ -45,7 +45,7 @@ public sealed record Union(IReadOnlyList<Pipeline> Inner, int MaxOut) : ICommand
             reader.TryTake(',');
         }
 
-        return inner.Count > 0 ? new Union(inner, options.MaxOut) { Span = reader.Span } : throw reader.Error("SPL0101", "expected a search in [ ] or a data set such as lookup:name");
+        return inner.Count > 0 ? new Union(inner, bounds) { Span = reader.Span } : throw reader.Error("SPL0101", "expected a search in [ ] or a data set such as lookup:name");
     }
 }
 
@@ -69,7 +69,7 @@ public sealed record Multisearch(IReadOnlyList<Pipeline> Inner) : ICommand, IGen
 
     public FieldNeed Needs(FieldNeed output) => FieldNeed.None;
 
-    public Operator Bind(BindContext context) => new UnionOperator(context, int.MaxValue, "multisearch");
+    public Operator Bind(BindContext context) => new UnionOperator(context, new SubsearchBounds(0), "multisearch");
 
     public override string ToString() => "multisearch " + string.Join(' ', Inner.Select(p => $"[{p}]"));
 
@@ -91,7 +91,7 @@ public sealed record Multisearch(IReadOnlyList<Pipeline> Inner) : ICommand, IGen
     }
 }
 
-internal sealed class UnionOperator(BindContext context, int most, string command) : Operator
+internal sealed class UnionOperator(BindContext context, SubsearchBounds bounds, string command) : Operator
 {
     public override RowStream Run(RowStream input)
     {
@@ -99,7 +99,7 @@ internal sealed class UnionOperator(BindContext context, int most, string comman
         var rows = input.Rows;
         foreach (var plan in context.Inner)
         {
-            rows = rows.Concat(Subsearch.Rows(plan, context.Search, most, command, out var added));
+            rows = rows.Concat(Subsearch.Rows(plan, context.Search, bounds, command, out var added));
             columns = columns.Union(added);
         }
 

@@ -25,7 +25,10 @@ public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrow
 
     public FieldNeed Needs(FieldNeed output) => output.With(Condition.FieldsRead());
 
-    public Operator Bind(BindContext context) => new WhereOperator(new EvalCompiler(context.Search).Compile(Subsearch.Resolve(Condition, new Queue<SearchPlan>(context.Inner), context.Search)));
+    /// <summary>The condition with what its subsearches give in their place; they run for it.</summary>
+    public EvalExpression Answered(BindContext context) => Subsearch.Resolve(Condition, new Queue<SearchPlan>(context.Inner), context.Search);
+
+    public Operator Bind(BindContext context) => new WhereOperator(new EvalCompiler(context.Search).Compile(Answered(context)));
 
     public string? WhyNot(GrowthState state) => Pipelines.Any() ? "it has a subsearch" : WhyNot(Condition, state);
 

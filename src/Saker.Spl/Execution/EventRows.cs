@@ -79,6 +79,11 @@ internal static class EventRows
         var width = Math.Max(8, context.Fields.Count);
         foreach (var e in context.Source.Read(request, range, context.Cancellation))
         {
+            if (context.Deadline?.IsOver() == true)
+            {
+                yield break;
+            }
+
             if (!range.Contains(e.TimeNanoseconds) || e.IsMetric != request.IsMetrics)
             {
                 continue;

@@ -43,10 +43,38 @@ public sealed class SearchContext
 
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Measures the time that a subsearch takes; tells no time of day.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public IReadOnlyList<string> Warnings => warnings;
 
     /// <summary>What joins the values of a field when <c>nomv</c> makes one text of them.</summary>
     internal Dictionary<string, string> Delimiters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The bound on the time of the subsearch that runs now; null if it has none.</summary>
+    internal Deadline? Deadline { get; private set; }
+
+    /// <summary>Does a part of a subsearch's work under its bound.</summary>
+    internal T Until<T>(Deadline? deadline, Func<T> work)
+    {
+        if (deadline is null)
+        {
+            return work();
+        }
+
+        var before = Deadline;
+        Deadline = deadline;
+        deadline.Resume();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            deadline.Pause();
+            Deadline = before;
+        }
+    }
 
     /// <exception cref="SplException">The bound on temporary files is reached.</exception>
     internal void TakeDisk(long bytes)

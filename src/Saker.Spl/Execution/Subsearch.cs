@@ -39,12 +39,28 @@ internal static class Subsearch
     public static EvalExpression Resolve(EvalExpression expression, Queue<SearchPlan> inner, SearchContext context) =>
         inner.Count == 0 ? expression : expression.WithAnswers(() => EvalAnswer(inner.Dequeue(), context));
 
-    /// <summary>The first rows of an inner search, with a warning if there are more.</summary>
-    public static IEnumerable<Row> Rows(SearchPlan plan, SearchContext context, int most, string command, out ColumnSet columns)
+    /// <summary>The rows of an inner search within its bounds, with a warning if there are more, or if it found them only later.</summary>
+    public static IEnumerable<Row> Rows(SearchPlan plan, SearchContext context, SubsearchBounds bounds, string command, out ColumnSet columns)
     {
-        var result = plan.Run(context);
+        var deadline = bounds.Time is { } time ? new Deadline(context.Clock, time, context.Deadline) : null;
+        var result = context.Until(deadline, () => plan.Run(context));
         columns = result.Columns;
-        return Limit(result.Rows, most, command, context);
+        return Limit(deadline is null ? result.Rows : InTime(result.Rows, deadline, command, context), bounds.MostRows, command, context);
+    }
+
+    /// <summary>What is found before time is up: then its events end, and what was made of those so far is given.</summary>
+    private static IEnumerable<Row> InTime(IEnumerable<Row> rows, Deadline deadline, string command, SearchContext context)
+    {
+        using var found = rows.GetEnumerator();
+        while (context.Until(deadline, found.MoveNext))
+        {
+            yield return found.Current;
+        }
+
+        if (deadline.HasCut)
+        {
+            context.Warn($"{command}: the subsearch was cut off after {deadline.Time.TotalSeconds:#,0} s; what it had not read by then is missing");
+        }
     }
 
     public static IEnumerable<Row> Limit(IEnumerable<Row> rows, int most, string command, SearchContext context)
@@ -75,7 +91,7 @@ internal static class Subsearch
 
     private static SearchExpression Answer(SearchPlan plan, SearchContext context)
     {
-        var rows = HeldRows.Hold(Rows(plan, context, MostRows, "search", out var told), context, "search");
+        var rows = HeldRows.Hold(Rows(plan, context, new SubsearchBounds(MostRows), "search", out var told), context, "search");
         var columns = told.NamesOf(rows, context.Fields);
         var text = FormatOperator.Text(Format.Default, rows, columns, context.Fields);
         foreach (var row in HeldRows.Release(rows, context))
@@ -88,7 +104,7 @@ internal static class Subsearch
 
     private static EvalExpression EvalAnswer(SearchPlan plan, SearchContext context)
     {
-        var rows = HeldRows.Hold(Rows(plan, context, MostRows, "eval", out var told), context, "eval");
+        var rows = HeldRows.Hold(Rows(plan, context, new SubsearchBounds(MostRows), "eval", out var told), context, "eval");
         var column = context.Fields.Slot(FormatOperator.Column);
         var text = rows is [var only] && !only[column].IsNull ? only[column].Text : FormatOperator.Text(Format.Default, rows, told.NamesOf(rows, context.Fields), context.Fields);
         foreach (var row in HeldRows.Release(rows, context))

@@ -25,7 +25,6 @@ public sealed class SupportTests
     {
         ["apply"] = "needs a model that Splunk's Machine Learning Toolkit trained; the model is no part of the search",
         ["fit"] = "trains a model of Splunk's Machine Learning Toolkit",
-        ["xmlkv"] = "reads Windows' XML events, which no Kubernetes telemetry has; not written yet",
         ["multikv"] = "reads tables in text; not written yet",
         ["anomalydetection"] = "a statistical model of Splunk's own that is not documented in full",
         ["outlier"] = "replaces values far from the others by them; not written yet",

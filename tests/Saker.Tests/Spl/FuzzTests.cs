@@ -14,8 +14,8 @@ using Xunit;
 namespace Saker.Tests.Language;
 
 /// <summary>
-/// Feeds broken searches, macros and events to the lexer, parser, macro expander and JSON extractor: nothing but
-/// <see cref="SplException"/> may come out, in bounded time, memory and stack. Runs for SAKER_FUZZ_SECONDS (3 by default) with a
+/// Feeds broken searches, macros and events to the lexer, parser, macro expander and JSON extractor, and runs what can be planned on hostile events:
+/// nothing but <see cref="SplException"/> may come out, in bounded time, memory and stack. Runs for SAKER_FUZZ_SECONDS (3 by default) with a
 /// seed of SAKER_FUZZ_SEED.
 /// </summary>
 public sealed class FuzzTests
@@ -23,6 +23,10 @@ public sealed class FuzzTests
     // A quarter of what the main thread has, so that recursion without a bound shows.
     private const int StackBytes = 1 << 20;
     private const long MostAllocated = 1L << 30;
+
+    // A search may make rows of its own until it is stopped; what it holds at once its budget bounds.
+    private const long MostAllocatedByRun = 16L << 30;
+    private const int MostRows = 2_000;
 
     // A long run tells of more than its first fault.
     private const int MostFailures = 40;
@@ -82,7 +86,7 @@ public sealed class FuzzTests
             var search = random.Next(3) == 0 ? Soup(random) : Mutate(searches[random.Next(searches.Count)], random);
             var bytes = MutateBytes(Encoding.UTF8.GetBytes(events[random.Next(events.Count)]), random);
             var pattern = Pattern(random);
-            if ((Try(search, () => Parse(search)) ?? Try(Convert.ToHexString(bytes), () => Extract(bytes)) ?? Try(pattern, () => Match(pattern))) is { } failure)
+            if ((Try(search, () => Parse(search)) ?? Try(Convert.ToHexString(bytes), () => Extract(bytes)) ?? Try(pattern, () => Match(pattern)) ?? Run(searches[random.Next(searches.Count)], search, events, random)) is { } failure)
             {
                 failures.Add(failure);
             }
@@ -93,7 +97,64 @@ public sealed class FuzzTests
         return failures.Count == 0 ? null : string.Join("\n\n", failures);
     }
 
-    private static string? Try(string input, Action run)
+    /// <summary>Runs a search as it should be, or broken, on a few events that are broken or stand in XML, text or other data.</summary>
+    private static string? Run(string whole, string broken, List<string> events, Random random)
+    {
+        var search = random.Next(2) == 0 ? whole : broken;
+        var hostile = Enumerable.Range(0, random.Next(1, 20)).Select(i => new Event
+        {
+            Raw = Hostile(events, random),
+            Ordinal = i,
+            IsMetric = random.Next(8) == 0,
+            Index = "main",
+            Sourcetype = "fuzz",
+            TimeNanoseconds = random.Next(10) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : 1_773_489_600_000_000_000 - random.NextInt64(86_400_000_000_000),
+        }).ToList();
+        return Try($"{search}\non {string.Join('\n', hostile.Select(e => Encoding.UTF8.GetString(e.Raw.Span)))}", () => Run(search, hostile), MostAllocatedByRun);
+    }
+
+    private static byte[] Hostile(List<string> events, Random random)
+    {
+        var text = events[random.Next(events.Count)];
+        return random.Next(4) switch
+        {
+            0 => Encoding.UTF8.GetBytes(text),
+            1 => MutateBytes(Encoding.UTF8.GetBytes($"<a id=\"1\">{text}<b>x</b><b n='2'>&amp;&#x41;<c/></b></a>"), random),
+            _ => MutateBytes(Encoding.UTF8.GetBytes(text), random),
+        };
+    }
+
+    private static void Run(string search, List<Event> events)
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var context = new SearchContext
+        {
+            Source = new MemoryEventSource(events),
+            Now = new DateTimeOffset(2026, 3, 14, 12, 0, 0, TimeSpan.Zero),
+            Memory = new MemoryBudget(16 << 20),
+            MostDiskBytes = 64 << 20,
+            Lookups = new MemoryLookups(),
+            Collect = _ => { },
+            Cancellation = stop.Token,
+        };
+        try
+        {
+            var result = SearchPlanner.Plan(PipelineParser.Parse(search)).Run(context);
+            foreach (var row in result.Rows.Take(MostRows))
+            {
+                for (var slot = 0; slot < row.Width; slot++)
+                {
+                    _ = row[slot].Text.Length;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // It was asked to stop, and did.
+        }
+    }
+
+    private static string? Try(string input, Action run, long mostAllocated = MostAllocated)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.StartNew();
@@ -114,7 +175,7 @@ public sealed class FuzzTests
         }
 
         var taken = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        return clock.Elapsed > Slowest ? $"{clock.Elapsed} on {Shown(input)}" : taken > MostAllocated ? $"{taken >> 20} MB on {Shown(input)}" : null;
+        return clock.Elapsed > Slowest ? $"{clock.Elapsed} on {Shown(input)}" : taken > mostAllocated ? $"{taken >> 20} MB on {Shown(input)}" : null;
     }
 
     private static string Shown(string input) => $"{input.Length} characters: {(input.Length > 2000 ? input[..2000] + "…" : input)}";

@@ -162,7 +162,7 @@ internal sealed class SearchTrace : IDisposable
                 new FieldExtractor(FieldNeed.All, context.Fields).Extract(trace.Event, row);
             }
 
-            var (conditions, why) = StageReason.Of(step.Command, row, context);
+            var (conditions, why) = StageReason.Of(step, row, context);
             return trace with { RemovedBy = step.Command.ToString(), Conditions = conditions, Why = why };
         }
 

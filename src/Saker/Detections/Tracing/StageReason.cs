@@ -1,5 +1,6 @@
 using Saker.Spl.Commands;
 using Saker.Spl.Execution;
+using Saker.Spl.Planning;
 using Saker.Spl.Syntax;
 
 namespace Saker.Detections.Tracing;
@@ -7,10 +8,11 @@ namespace Saker.Detections.Tracing;
 /// <summary>Says why a command did not let a row through.</summary>
 internal static class StageReason
 {
-    public static (IReadOnlyList<ConditionTrace> Conditions, string? Why) Of(ICommand command, Row row, SearchContext context) => command switch
+    public static (IReadOnlyList<ConditionTrace> Conditions, string? Why) Of(PlanStep step, Row row, SearchContext context) => step.Command switch
     {
         IFilters filter => ([.. filter.Expression.Conjuncts().Select(c => Ask(c, row, context.Fields))], null),
-        Where where => ([.. Conjuncts(where.Condition).Select(c => Ask(c, row, context))], null),
+        // Asked with the subsearches' answers in their place: without them every comparison would seem to fail.
+        Where where => ([.. Conjuncts(where.Answered(new BindContext(context, step.Output) { Inner = step.Inner })).Select(c => Ask(c, row, context))], null),
         Stats stats when Absent(stats.By, row, context.Fields) is { Count: > 0 } absent => ([], Lacks(absent)),
         Stats or Mstats => ([], "more than the first hundred events stand behind its row, or it has no row: whether this one is among them is not kept"),
         Head => ([], "enough rows came before"),
