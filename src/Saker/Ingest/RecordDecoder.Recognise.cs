@@ -13,7 +13,7 @@ internal sealed partial class RecordDecoder
         }
 
         return TryList(scan, wrapping) || TryFalco(json, scan, wrapping) || TryHec(scan, wrapping) || TryCloud(json, scan, wrapping)
-            || TryOtlp(scan, wrapping) || TryTetragon(json, scan, wrapping) || TryKubeEvent(json, scan, wrapping) || TryShipped(scan, wrapping);
+            || TryOtlp(scan, wrapping) || TrySignalFx(scan, wrapping) || TryTetragon(json, scan, wrapping) || TryKubeEvent(json, scan, wrapping) || TryShipped(scan, wrapping);
     }
 
     /// <summary>
@@ -67,6 +67,9 @@ internal sealed partial class RecordDecoder
 
         return scan["resourceMetrics"u8].IsArray && Unwrap(OtlpMetrics.Unwrap, scan, wrapping, "no OTLP data points");
     }
+
+    private bool TrySignalFx(JsonObjectScan scan, Wrapping wrapping) =>
+        SignalFxDatapoints.Recognise(scan) && Unwrap(SignalFxDatapoints.Unwrap, scan, wrapping, "no SignalFx data points");
 
     private bool TryCloud(ReadOnlyMemory<byte> json, JsonObjectScan scan, Wrapping wrapping)
     {

@@ -45,6 +45,15 @@ internal sealed class Reading : IDecodeSink
         return reading;
     }
 
+    /// <summary>What another way of decoding than by content tells the sink.</summary>
+    public static Reading By(Action<RecordDecoder, RecordPlace, IDecodeSink> decode, IngestOptions? options = null)
+    {
+        var reading = new Reading();
+        var decoder = new RecordDecoder((options ?? new IngestOptions()) with { Clock = new At(Now) });
+        decode(decoder, new RecordPlace("in.log", 1, Day), new CountingSink(reading, reading.Counts));
+        return reading;
+    }
+
     public static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
 
     public static byte[] Gzip(string text) => Gzip(Encoding.UTF8.GetBytes(text));

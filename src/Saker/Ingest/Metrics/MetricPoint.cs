@@ -9,13 +9,21 @@ namespace Saker.Ingest;
 /// </summary>
 internal sealed class MetricPoint
 {
+    /// <summary>More are not kept: they are found one after the other, and copied to each point.</summary>
+    private const int MostDimensions = 1024;
+
     private readonly List<KeyValuePair<string, string>> dimensions = [];
+    private bool hasTooMany;
 
     /// <summary>Sets a dimension; a later word (the data point's) replaces an earlier one (the resource's).</summary>
     public void Set(string name, string value)
     {
         var at = dimensions.FindIndex(dimension => dimension.Key == name);
-        if (at < 0)
+        if (at < 0 && dimensions.Count == MostDimensions)
+        {
+            hasTooMany = true;
+        }
+        else if (at < 0)
         {
             dimensions.Add(new(name, value));
         }
@@ -27,7 +35,7 @@ internal sealed class MetricPoint
 
     public MetricPoint Copy()
     {
-        var copy = new MetricPoint();
+        var copy = new MetricPoint { hasTooMany = hasTooMany };
         copy.dimensions.AddRange(dimensions);
         return copy;
     }
@@ -53,9 +61,15 @@ internal sealed class MetricPoint
         return this["k8s.cluster.name"] ?? "";
     }
 
-    /// <summary>Hands a measure on; one that is no finite number is only counted.</summary>
+    /// <summary>Hands a measure on; one that is no finite number is only counted, one with too many dimensions is rejected.</summary>
     public void Tell(RecordDecoder decoder, string metric, JsonValue value, long? time, Wrapping wrapping)
     {
+        if (hasTooMany)
+        {
+            decoder.Reject($"a data point with more than {MostDimensions:N0} dimensions");
+            return;
+        }
+
         var number = RecordDecoder.Trim(value.IsString ? value.Text[1..^1] : value.Text).Span;
         if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) || !double.IsFinite(parsed))
         {

@@ -38,6 +38,12 @@ internal static class OtlpMetrics
             foreach (var data in member.Value["dataPoints"u8].Elements)
             {
                 told = true;
+                if (IsWithoutValue(data["flags"u8]))
+                {
+                    decoder.Other("a data point without a recorded value");
+                    continue;
+                }
+
                 var point = common.Copy();
                 SetAll(point, data["attributes"u8], decoder);
                 point.Complete(wrapping, decoder.Options.Cluster);
@@ -66,15 +72,22 @@ internal static class OtlpMetrics
             point.Tell(decoder, decoder.Intern(name + "_sum"), data["sum"u8], time, wrapping);
         }
 
-        point.Tell(decoder, decoder.Intern(name + "_count"), data["count"u8], time, wrapping);
+        point.Tell(decoder, decoder.Intern(name + "_count"), OrZero(data["count"u8]), time, wrapping);
         foreach (var quantile in data["quantileValues"u8].Elements)
         {
             var at = quantile["quantile"u8].Exists ? quantile["quantile"u8].AsText() : "0";
             var each = point.Copy();
             each.Set("qt", at);
-            each.Tell(decoder, decoder.Intern($"{name}_{at}"), quantile["value"u8], time, wrapping);
+            each.Tell(decoder, decoder.Intern($"{name}_{at}"), OrZero(quantile["value"u8]), time, wrapping);
         }
     }
+
+    /// <summary>Protobuf's JSON leaves a zero out.</summary>
+    private static JsonValue OrZero(JsonValue number) => number.Exists ? number : new JsonValue("0"u8.ToArray());
+
+    /// <summary>The flag <c>NO_RECORDED_VALUE</c>: a series that went away.</summary>
+    private static bool IsWithoutValue(JsonValue flags) =>
+        uint.TryParse(flags.Content, System.Globalization.CultureInfo.InvariantCulture, out var bits) && (bits & 1) != 0;
 
     private static void SetAll(MetricPoint point, JsonValue attributes, RecordDecoder decoder)
     {
