@@ -10,6 +10,7 @@ using Saker.Ingest;
 using Saker.Server.Auth;
 using Saker.Server.Endpoints;
 using Saker.Server.Endpoints.Hec;
+using Saker.Server.Endpoints.Otlp;
 using Saker.Server.Receiving;
 using Saker.Stores;
 
@@ -57,6 +58,7 @@ internal sealed class SakerServer : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddSingleton(new HecChannels(parts.Ingest.Clock));
         builder.Services.AddSingleton(new Receiver(parts.Intake, new BodyReader(parts.Bodies), parts.Ingest));
+        builder.Services.AddSingleton<OtlpService>();
         var app = builder.Build();
         app.UseRouting();
         app.Use(new Faults(app.Services.GetRequiredService<ILogger<Faults>>()).InvokeAsync);
@@ -79,6 +81,10 @@ internal sealed class SakerServer : IAsyncDisposable
         HecEndpoints.Map(routes, parts.IsReady);
         AuditEndpoint.Map(routes);
         FalcoEndpoint.Map(routes);
+        OtlpHttpEndpoint.Map(routes);
+        OtlpGrpcEndpoint.Map(routes);
+        SignalFxEndpoint.Map(routes);
+        FirehoseEndpoint.Map(routes);
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerParts parts)

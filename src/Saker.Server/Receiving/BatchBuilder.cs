@@ -91,6 +91,14 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
         }
     }
 
+    /// <summary>Decodes what is not told by its content: a protobuf message.</summary>
+    public void Decode(ReadOnlyMemory<byte> message, Wrapping wrapping, MessageDecoder decode)
+    {
+        current = message;
+        decoded += message.Length;
+        decode(message, new RecordPlace(source, ++records, day), decoder, this, wrapping);
+    }
+
     /// <summary>Notes an item that its protocol's own grammar refuses.</summary>
     public void Reject(ReadOnlyMemory<byte> item, string reason)
     {
@@ -140,3 +148,6 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
 
     private bool IsOwned(ReadOnlyMemory<byte> bytes) => owned.Length > 0 && MemoryMarshal.TryGetArray(bytes, out var segment) && ReferenceEquals(segment.Array, owned);
 }
+
+/// <summary>Tells a sink what a message holds. Throws <see cref="WireException"/>.</summary>
+internal delegate void MessageDecoder(ReadOnlyMemory<byte> message, in RecordPlace place, RecordDecoder decoder, IDecodeSink sink, Wrapping wrapping);

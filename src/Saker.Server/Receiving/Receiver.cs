@@ -12,6 +12,8 @@ internal sealed class Receiver(IIntake intake, BodyReader bodies, IngestOptions 
 
     public BodyReader Bodies => bodies;
 
+    public TimeProvider Clock => options.Clock;
+
     /// <summary>
     /// Begins the batch of a request. With the protocol <c>hec</c> and the token <c>ci</c> the balance calls its source <c>hec/ci</c>. It is irreplaceable if the sender will not try again.
     /// </summary>

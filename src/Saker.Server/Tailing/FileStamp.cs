@@ -11,8 +11,10 @@ internal readonly record struct FileKey(ulong Device, ulong Inode)
 }
 
 /// <summary>What the system says of a file (<c>statx</c>, whose answer has the same form on every architecture).</summary>
+/// <param name="Key">Which file it is.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="IsRegular">Not a directory, pipe, socket or device, which must not be opened.</param>
+/// <param name="ModifiedUtc">When it was written to last.</param>
 internal readonly partial record struct FileStamp(FileKey Key, long Length, bool IsRegular, DateTime ModifiedUtc)
 {
     /// <summary>Null if nothing is there, or it may not be looked at. Symbolic links are followed.</summary>

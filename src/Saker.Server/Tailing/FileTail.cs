@@ -54,11 +54,20 @@ internal sealed class FileTail : IDisposable
         var found = Find();
         foreach (var file in files.Values.ToList())
         {
+            file.LookForTruncation();
             if (found.TryGetValue(file.Mark.Key, out var now))
             {
+                if (!file.IsOpen && (file.Path, file.Known) != (now.Path, now.Stamp))
+                {
+                    // It may be another one: nothing holds on to its number.
+                    files.Remove(file.Mark.Key);
+                    file.Dispose();
+                    continue;
+                }
+
                 file.IsOrphan = false;
                 file.Rename(now.Path);
-                file.KnownLength = now.Stamp.Length;
+                file.Known = now.Stamp;
             }
             else if (!file.IsOrphan)
             {
@@ -96,7 +105,6 @@ internal sealed class FileTail : IDisposable
         var open = files.Values.Where(file => file.IsOpen).ToList();
         foreach (var idle in open.OrderByDescending(file => file.Idle).Take(Math.Max(0, open.Count - settings.MostOpen)))
         {
-            idle.KnownLength = idle.Mark.Offset;
             idle.Close();
         }
     }
@@ -172,7 +180,7 @@ internal sealed class FileTail : IDisposable
                 intake.Save(mark);
             }
 
-            files.Add(key, new TailedFile(path, mark, intake, settings, clock) { IsPacked = isPacked, IsOrphan = isOrphan, CopyOf = origin.CopyOf, KnownLength = stamp.Length });
+            files.Add(key, new TailedFile(path, mark, intake, settings, clock) { IsPacked = isPacked, IsOrphan = isOrphan, CopyOf = origin.CopyOf, Known = stamp });
             intake.Well(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -24,7 +24,7 @@ internal sealed partial class TailIntake(IIntake intake, DecoderPool decoders, T
             return true;
         }
 
-        using var batch = new BatchBuilder("file" + file.Path, isIrreplaceable: false, decoders, DateOnly.FromDateTime(modified));
+        using var batch = new BatchBuilder("file" + file.Path, null, isIrreplaceable: false, decoders, DateOnly.FromDateTime(modified));
         var wrapping = WrappingOf(file.Path);
         foreach (var record in records)
         {

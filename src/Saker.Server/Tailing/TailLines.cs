@@ -10,7 +10,9 @@ namespace Saker.Server.Tailing;
 internal static class TailLines
 {
     /// <summary>Finds the records that are whole.</summary>
+    /// <param name="text">What was read.</param>
     /// <param name="isEnd">Whether nothing will follow: then what is unfinished is a record too.</param>
+    /// <param name="records">Where they stand.</param>
     /// <returns>How many bytes they take, with their line ends.</returns>
     public static int Cut(ReadOnlySpan<byte> text, bool isEnd, List<Range> records)
     {

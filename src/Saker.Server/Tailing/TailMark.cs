@@ -6,6 +6,7 @@ namespace Saker.Server.Tailing;
 /// How far a file was read, and by what it is recognised: its number, and what stands at its beginning and just before the offset. So a file that was truncated and grew
 /// again, and another one that was given the number of a deleted one, are told from the one that was read.
 /// </summary>
+/// <param name="Key">Its number.</param>
 /// <param name="Path">Where it was seen last, links resolved.</param>
 /// <param name="Offset">Bytes read and kept; of a packed file, unpacked ones.</param>
 /// <param name="Head">Hash of the first <see cref="PrintLength"/> bytes.</param>
@@ -36,12 +37,21 @@ internal sealed record TailMark(FileKey Key, string Path, long Offset, string He
 
         Span<byte> bytes = stackalloc byte[LongestPrint];
         bytes = bytes[..PrintLength];
-        return source.Read(0, bytes) == bytes.Length && Print(bytes) == Head
-            && source.Read(Offset - bytes.Length, bytes) == bytes.Length && Print(bytes) == Tail;
+        return BeginsLike(source) && source.Read(Offset - bytes.Length, bytes) == bytes.Length && Print(bytes) == Tail;
+    }
+
+    /// <summary>Whether a file begins as the one that was read.</summary>
+    public bool BeginsLike(ITailSource source)
+    {
+        Span<byte> bytes = stackalloc byte[LongestPrint];
+        bytes = bytes[..PrintLength];
+        return source.Read(0, bytes) == bytes.Length && Print(bytes) == Head;
     }
 
     /// <summary>The mark after reading on.</summary>
+    /// <param name="source">For what stands before that.</param>
     /// <param name="taken">What was read from this mark's offset on.</param>
+    /// <param name="isSkipping">Whether the new offset stands inside a line that is passed over.</param>
     public TailMark Advance(ITailSource source, ReadOnlySpan<byte> taken, bool isSkipping)
     {
         Span<byte> bytes = stackalloc byte[LongestPrint];

@@ -60,21 +60,22 @@ internal sealed class TailOrigins(TailOffsets offsets, TailSettings settings, Ti
     {
         var real = RealPath(path);
         using var source = Open(path, isPacked);
+        var fresh = TailMark.New(stamp.Key, real, clock.GetUtcNow().ToUnixTimeSeconds());
         var own = offsets.Find(stamp.Key);
         if (own is not null)
         {
-            if (isPacked ? stamp.Length == own.PackedLength || (own.PackedLength == 0 && own.Fits(source)) : stamp.Length >= own.Offset && own.Fits(source))
+            if (isPacked ? own.PackedLength == 0 ? own.Fits(source) : stamp.Length == own.PackedLength && own.BeginsLike(source) : stamp.Length >= own.Offset && own.Fits(source))
             {
                 return (own with { Path = real }, null);
             }
 
             // Truncated, or the number went to another file: its copy may still come.
             offsets.Save(Ghost(own));
+            offsets.Save(fresh);
         }
 
-        var fresh = TailMark.New(stamp.Key, real, clock.GetUtcNow().ToUnixTimeSeconds());
         var isStill = IsStill(stamp);
-        TailMark? best = null;
+        TailMark? best = null, shorter = null;
         foreach (var mark in offsets.All)
         {
             if (mark.Offset == 0 || mark.Offset <= (best?.Offset ?? 0) || mark.Key == stamp.Key || !RotatedNames.MayBeOf(real, mark.Path))
@@ -82,23 +83,44 @@ internal sealed class TailOrigins(TailOffsets offsets, TailSettings settings, Ti
                 continue;
             }
 
-            switch (Compare(mark, source, stamp, isPacked))
+            var living = files.TryGetValue(mark.Key, out var followed) && !followed.IsDone ? followed : null;
+            switch (Compare(mark, source, stamp, isPacked, living))
             {
                 case Likeness.Holds:
                     best = mark;
                     break;
-                case Likeness.Begins when files.TryGetValue(mark.Key, out var living) && !living.IsDone:
-                    // A copy that is being made, or was made before.
-                    return (fresh, living);
-                case Likeness.Begins or Likeness.Unreadable when !isStill:
+                case Likeness.Begins when living is not null || !isStill:
+                    // A copy that is being made, or was made before: all of it is in the original.
+                    return null;
+                case Likeness.Begins:
+                    shorter = mark;
+                    break;
+                case Likeness.Undecided when !isStill:
                     return null;
             }
         }
 
         undecided.Remove(stamp.Key);
-        return best is null ? (fresh, null)
+        return best is null && shorter is null ? (fresh, Twin(real, stamp, source, isPacked, files))
+            : best is null ? (AtEnd(fresh, path, stamp.Length), null)
             : files.TryGetValue(best.Key, out var original) && !original.IsDone ? (fresh, original)
             : (best with { Key = stamp.Key, Path = real, PackedLength = 0 }, null);
+    }
+
+    /// <summary>A file of which nothing was read yet either, and which is alike: both were found at once.</summary>
+    private static TailedFile? Twin(string path, FileStamp stamp, ITailSource source, bool isPacked, IReadOnlyDictionary<FileKey, TailedFile> files)
+    {
+        var head = new byte[TailMark.LongestPrint];
+        head = head[..source.Read(0, head)];
+        return head.Length == 0 ? null : files.Values.FirstOrDefault(each => each is { IsDone: false, IsPacked: false, CopyOf: null, Mark.Offset: 0 } && each.Mark.Key != stamp.Key
+            && RotatedNames.MayBeOf(path, each.Mark.Path) && (isPacked || each.Known.Length >= stamp.Length) && each.Holds(0, head) && (isPacked || HoldsEnd(each)));
+
+        bool HoldsEnd(TailedFile other)
+        {
+            var end = new byte[TailMark.PrintLengthAt(stamp.Length)];
+            var start = stamp.Length - end.Length;
+            return source.Read(start, end) == end.Length && other.Holds(start, end);
+        }
     }
 
     private enum Likeness
@@ -111,11 +133,11 @@ internal sealed class TailOrigins(TailOffsets offsets, TailSettings settings, Ti
         /// <summary>It begins alike and is shorter.</summary>
         Begins,
 
-        /// <summary>A packed file that ends early: being written, or broken.</summary>
-        Unreadable,
+        /// <summary>It is too short to tell, or a packed file that ends early: being written, or broken.</summary>
+        Undecided,
     }
 
-    private static Likeness Compare(TailMark mark, ITailSource source, FileStamp stamp, bool isPacked)
+    private static Likeness Compare(TailMark mark, ITailSource source, FileStamp stamp, bool isPacked, TailedFile? living)
     {
         try
         {
@@ -126,11 +148,13 @@ internal sealed class TailOrigins(TailOffsets offsets, TailSettings settings, Ti
 
             var head = new byte[mark.PrintLength];
             var filled = source.Read(0, head);
-            return filled < head.Length || TailMark.Print(head) == mark.Head ? Likeness.Begins : Likeness.None;
+            return filled == head.Length ? (TailMark.Print(head) == mark.Head ? Likeness.Begins : Likeness.None)
+                : living?.Holds(0, head.AsSpan(0, filled)) == false ? Likeness.None
+                : Likeness.Undecided;
         }
         catch (InvalidDataException)
         {
-            return Likeness.Unreadable;
+            return Likeness.Undecided;
         }
     }
 

@@ -1,7 +1,4 @@
 using System.Buffers;
-using Saker.Ingest;
-using Saker.Server.Receiving;
-using Saker.Stores;
 
 namespace Saker.Server.Tailing;
 
@@ -31,21 +28,21 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
     /// <summary>What it is a copy of, as long as that is still there: nothing is read of it until then.</summary>
     public TailedFile? CopyOf { get; set; }
 
-    /// <summary>Its length when the paths were last looked through.</summary>
-    public long KnownLength { get; set; } = -1;
+    /// <summary>What the system said of it when the paths were last looked through.</summary>
+    public FileStamp Known { get; set; }
 
     /// <summary>Whether there is something to look at: a closed file is opened again only when it has changed.</summary>
-    public bool IsDue => !IsDone && CopyOf is null && (IsOpen || IsPacked || IsOrphan || KnownLength != Mark.Offset);
+    public bool IsDue => !IsDone && CopyOf is null && (IsOpen || IsPacked || IsOrphan || Known.Length != Mark.Offset);
 
     public TimeSpan Idle => clock.GetElapsedTime(lastGrowth);
 
     public void Rename(string path) => Path = path;
 
     /// <summary>What it was a copy of is gone, or was truncated: it is read on from where that was read to.</summary>
-    public void Inherit(TailMark from)
+    public void Inherit(TailMark original)
     {
         CopyOf = null;
-        Mark = from with { Key = Mark.Key, Path = Path, PackedLength = 0 };
+        Mark = original with { Key = Mark.Key, Path = Path, PackedLength = 0 };
         if (!IsPacked && FileStamp.Of(Path) is { } stamp && stamp.Length < Mark.Offset)
         {
             // A copy from before: all of it was read already.
@@ -55,6 +52,14 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
         {
             intake.Save(Mark);
         }
+    }
+
+    /// <summary>Whether these bytes stand in it now.</summary>
+    public bool Holds(long offset, ReadOnlySpan<byte> bytes)
+    {
+        using var own = source is null ? Open() : null;
+        var there = new byte[bytes.Length];
+        return (source ?? own)!.Read(offset, there) == there.Length && bytes.SequenceEqual(there);
     }
 
     /// <summary>It cannot be read any more.</summary>
@@ -82,20 +87,20 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
         }
 
         var plain = (PlainSource)(source ??= Open());
-        if (FileStamp.Of(plain.Handle, Path) is not { } stamp)
+        if (FileStamp.Of(plain.Handle, Path) is not { } stamp || stamp.Key != Mark.Key)
         {
+            // The name leads to another file by now.
+            Close();
+            if (IsOrphan)
+            {
+                GiveUp();
+            }
+
             return;
         }
 
         Track(stamp.Length);
-        if (stamp.Length < Mark.Offset || (stamp.Length > Mark.Offset && !Mark.Fits(plain)))
-        {
-            // Truncated, and perhaps grown again since.
-            intake.Truncated(this, stamp.Length);
-            Mark = TailMark.New(Mark.Key, Mark.Path, Seen);
-            fruitlessUntil = 0;
-        }
-
+        LookForTruncation(plain, stamp);
         while (stamp.Length > Mark.Offset && !cancellation.IsCancellationRequested)
         {
             var isEnd = IsLastLineDue(stamp.Length);
@@ -111,6 +116,27 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
         }
 
         IsDone = IsOrphan && stamp.Length == Mark.Offset && IsQuiet(settings.OrphanGrace);
+    }
+
+    /// <summary>Notes a truncation of an open file, so that what may be copies of it are compared with what it is now.</summary>
+    public void LookForTruncation()
+    {
+        if (source is PlainSource plain && CopyOf is null && FileStamp.Of(plain.Handle, Path) is { } stamp && stamp.Key == Mark.Key)
+        {
+            LookForTruncation(plain, stamp);
+        }
+    }
+
+    private void LookForTruncation(PlainSource plain, FileStamp stamp)
+    {
+        if (stamp.Length < Mark.Offset || (stamp.Length > Mark.Offset && !Mark.Fits(plain)))
+        {
+            // It may have grown again since.
+            intake.Truncated(this, stamp.Length);
+            Mark = TailMark.New(Mark.Key, Mark.Path, Seen);
+            intake.Save(Mark);
+            fruitlessUntil = 0;
+        }
     }
 
     public void Close()
@@ -169,7 +195,7 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
     }
 
     /// <summary>Reads and hands over one batch. False when there is nothing more to do now.</summary>
-    private async Task<bool> StepAsync(ITailSource from, long length, bool isEnd, DateTime modified, CancellationToken cancellation)
+    private async Task<bool> StepAsync(ITailSource origin, long length, bool isEnd, DateTime modified, CancellationToken cancellation)
     {
         var size = (int)Math.Min(settings.BatchBytes, length - Mark.Offset);
         while (true)
@@ -177,7 +203,7 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
             var buffer = ArrayPool<byte>.Shared.Rent(size);
             try
             {
-                var filled = from.Read(Mark.Offset, buffer.AsSpan(0, size));
+                var filled = origin.Read(Mark.Offset, buffer.AsSpan(0, size));
                 if (filled == 0)
                 {
                     return false;
@@ -188,7 +214,7 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
                 var taken = Cut(buffer.AsSpan(0, filled), isEnd && atEnd, records, out var rejected, out var isSkipping);
                 if (taken > 0)
                 {
-                    var next = Mark.Advance(from, buffer.AsSpan(0, taken), isSkipping) with { Seen = Seen };
+                    var next = Mark.Advance(origin, buffer.AsSpan(0, taken), isSkipping) with { Seen = Seen };
                     if (!await intake.KeepAsync(this, buffer.AsMemory(0, filled), records, rejected, modified, cancellation).ConfigureAwait(false))
                     {
                         return false;
