@@ -59,7 +59,7 @@ internal readonly partial record struct FileStamp(FileKey Key, long Length, bool
             return null;
         }
 
-        var modified = DateTime.UnixEpoch.AddSeconds(Math.Clamp(stat.ModifiedSeconds, 0, 100_000_000_000));
+        var modified = DateTime.UnixEpoch.AddSeconds(Math.Clamp(stat.ModifiedSeconds, 0, 100_000_000_000)).AddTicks(stat.ModifiedNanoseconds / 100);
         return new FileStamp(new FileKey(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode), (long)stat.Size, (stat.Mode & typeMask) == regular, modified);
     }
 
@@ -87,6 +87,9 @@ internal readonly partial record struct FileStamp(FileKey Key, long Length, bool
 
         [FieldOffset(112)]
         public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
 
         [FieldOffset(136)]
         public uint DeviceMajor;

@@ -8,6 +8,7 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
     private ITailSource? source;
     private long lastLength = -1;
     private long lastGrowth = clock.GetTimestamp();
+    private DateTime lastModified;
     private long fruitlessUntil;
 
     /// <summary>As it was found; its record's source.</summary>
@@ -129,7 +130,9 @@ internal sealed class TailedFile(string path, TailMark mark, TailIntake intake, 
 
     private void LookForTruncation(PlainSource plain, FileStamp stamp)
     {
-        if (stamp.Length < Mark.Offset || (stamp.Length > Mark.Offset && !Mark.Fits(plain)))
+        var isChanged = stamp.ModifiedUtc != lastModified;
+        lastModified = stamp.ModifiedUtc;
+        if (stamp.Length < Mark.Offset || (isChanged && !Mark.Fits(plain)))
         {
             // It may have grown again since.
             intake.Truncated(this, stamp.Length);

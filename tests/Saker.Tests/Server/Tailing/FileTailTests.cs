@@ -138,6 +138,18 @@ public sealed class FileTailTests
     }
 
     [Fact]
+    public async Task A_truncated_file_that_grew_to_its_old_length_is_read_again()
+    {
+        using var bench = new TailBench();
+        bench.Write("a.log", "first\n");
+        await bench.FollowAsync();
+        Truncate(bench.At("a.log"));
+        bench.Write("a.log", "other\n");
+        await bench.FollowAsync(2);
+        Assert.Equal(["first", "other"], bench.Kept);
+    }
+
+    [Fact]
     public async Task Back_pressure_is_waited_for_and_drops_nothing()
     {
         using var bench = new TailBench();
