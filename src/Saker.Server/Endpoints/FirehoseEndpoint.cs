@@ -36,7 +36,7 @@ internal static class FirehoseEndpoint
             }
 
             var cluster = caller.Cluster ?? Cluster(context.Request.Headers["X-Amz-Firehose-Common-Attributes"].ToString());
-            batch.Decode(body, body.Bytes, new Wrapping { Cluster = cluster, Otherwise = EventKind.Log });
+            batch.Decode(body, body.Bytes, caller.Wrapping with { Cluster = cluster, Otherwise = EventKind.Log });
             var answer = await receiver.KeepAsync(batch).ConfigureAwait(false);
             if (answer.Status != IntakeStatus.Kept)
             {

@@ -24,7 +24,7 @@ internal static class SignalFxEndpoint
         var caller = context.Caller();
         using var body = await receiver.ReadAsync(context).ConfigureAwait(false);
         using var batch = receiver.Begin("signalfx", caller);
-        var wrapping = new Wrapping { Cluster = caller.Cluster };
+        var wrapping = caller.Wrapping;
         if (context.Request.ContentType?.Contains("protobuf", StringComparison.OrdinalIgnoreCase) != true)
         {
             batch.Decode(body, body.Bytes, wrapping);

@@ -84,7 +84,7 @@ internal sealed partial class TailIntake(IIntake intake, DecoderPool decoders, T
 
     private Wrapping WrappingOf(string path)
     {
-        var wrapping = new Wrapping { Source = path, Cluster = settings.Cluster.Length > 0 ? settings.Cluster : null, Otherwise = EventKind.Log };
+        var wrapping = new Wrapping { Source = path, Cluster = settings.Cluster.Length > 0 ? settings.Cluster : null, Otherwise = EventKind.Log, Trust = settings.Trust };
         return ContainerPath.Describe(path, wrapping);
     }
 

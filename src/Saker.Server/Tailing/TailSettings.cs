@@ -12,6 +12,9 @@ internal sealed record TailSettings
     /// <summary>The cluster of what the files tell; empty for the server's own default.</summary>
     public string Cluster { get; init; } = "";
 
+    /// <summary>What containers' output may be taken for: any pod can print what looks like an audit event.</summary>
+    public Ingest.ContentTrust Trust { get; init; } = Ingest.ContentTrust.Default;
+
     /// <summary>Whether files that are there at the very first start are read from their end instead of their beginning.</summary>
     public bool SkipsWhatIsThere { get; init; }
 

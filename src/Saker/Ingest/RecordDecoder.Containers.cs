@@ -5,6 +5,35 @@ internal sealed partial class RecordDecoder
 {
     private static bool IsDistrusted(Wrapping wrapping) => wrapping.Trust is not null && ContentTrust.IsOfContainer(wrapping);
 
+    /// <summary>Takes a container's lines out of what its runtime wrote around them, where they come as its log file has them.</summary>
+    private bool TryRuntime(ReadOnlyMemory<byte> content, Wrapping wrapping)
+    {
+        if (RuntimeLine.TryRead(content.Span, out _))
+        {
+            RuntimeLines(content, wrapping);
+            return true;
+        }
+
+        var scan = levels[wrapping.Depth].Scan;
+        var isDocker = false;
+        while (!content.IsEmpty && content.Span[0] == '{' && scan.Scan(content) && TryDockerLine(scan, wrapping))
+        {
+            isDocker = true;
+            content = Trim(content[scan.End..]);
+        }
+
+        if (isDocker)
+        {
+            FlushDockerLines(wrapping);
+            if (!content.IsEmpty)
+            {
+                ContentOfContainer(content, wrapping);
+            }
+        }
+
+        return isDocker;
+    }
+
     /// <summary>Hands on a container's output: as an alert or an audit event where it is believed about them, else as the line that it is.</summary>
     private void ContentOfContainer(ReadOnlyMemory<byte> content, Wrapping wrapping)
     {

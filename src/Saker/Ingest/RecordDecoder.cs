@@ -84,7 +84,10 @@ internal sealed partial class RecordDecoder
         }
         else if (IsDistrusted(wrapping))
         {
-            ContentOfContainer(content, wrapping);
+            if (wrapping.IsContainerOutput || !TryRuntime(content, wrapping))
+            {
+                ContentOfContainer(content, wrapping);
+            }
         }
         else if (content.Span[0] == '{')
         {

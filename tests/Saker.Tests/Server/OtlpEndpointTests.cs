@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using Google.Protobuf;
 using Saker.Ingest;
 using Saker.Ingest.Otlp.Proto;
 using Saker.Server.Auth;
@@ -127,6 +126,17 @@ public sealed class OtlpEndpointTests
         host.Client.DefaultRequestHeaders.Authorization = new("Bearer", bound);
         await PostAsync(host, "/v1/metrics", Encoding.UTF8.GetBytes(Metrics), "application/json");
         Assert.Contains("\"k8s.cluster.name\":\"prod\"", Assert.Single(host.Intake.Events).Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_pod_printed_stays_a_line_of_its_log()
+    {
+        await using var host = await ServerHost.StartAsync();
+        var audit = System.Text.Json.JsonEncodedText.Encode(Ingest.Samples.Audit).ToString();
+        var json = "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"com.splunk.sourcetype\",\"value\":{\"stringValue\":\"kube:container:web\"}}]},\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\"" + audit + "\"}}]}]}]}";
+        await PostAsync(host, "/v1/logs", OtlpMessages(json), "application/x-protobuf");
+        await PostAsync(host, "/v1/logs", Encoding.UTF8.GetBytes(json), "application/json");
+        Assert.Equal([EventKind.ContainerLog, EventKind.ContainerLog], host.Intake.Events.Select(e => e.Kind));
     }
 
     private static byte[] OtlpMessages(string json) => Ingest.OtlpMessages.Logs(json);

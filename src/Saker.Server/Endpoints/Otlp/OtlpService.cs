@@ -51,7 +51,7 @@ internal sealed class OtlpService(Receiver receiver)
     public async Task<OtlpAnswer> ExportAsync(OtlpSignal signal, bool isJson, ReceivedBody body, Caller caller)
     {
         using var batch = receiver.Begin("otlp", caller);
-        var wrapping = new Wrapping { Cluster = caller.Cluster };
+        var wrapping = caller.Wrapping;
         if (isJson)
         {
             if (OtlpJson.WhyNot(signal, body.Bytes) is { } reason)

@@ -150,6 +150,21 @@ public sealed class FileTailTests
     }
 
     [Fact]
+    public async Task What_a_container_printed_is_no_audit_event_and_what_an_audit_log_holds_is_one()
+    {
+        using var bench = new TailBench("**");
+        const string pod = "var/log/pods/a_b_0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f/c";
+        Directory.CreateDirectory(bench.At(pod));
+        bench.Write("audit.log", Ingest.Samples.Audit + "\n");
+        bench.Write(pod + "/0.log", "2026-01-01T00:00:00.000000001Z stdout F " + Ingest.Samples.Audit + "\n");
+        await bench.FollowAsync(2);
+        bench.Write(pod + "/0.log", "{\"log\":" + Ingest.Reading.Quoted(Ingest.Samples.Audit + "\n") + ",\"stream\":\"stdout\",\"time\":\"2026-01-01T00:00:00Z\"}\n");
+        await bench.FollowAsync();
+        Assert.Equal([Saker.Ingest.EventKind.Audit, Saker.Ingest.EventKind.ContainerLog, Saker.Ingest.EventKind.ContainerLog], bench.Kinds.Order());
+        Assert.All(bench.Kept, text => Assert.Equal(Ingest.Samples.Audit, text));
+    }
+
+    [Fact]
     public async Task Back_pressure_is_waited_for_and_drops_nothing()
     {
         using var bench = new TailBench();

@@ -39,6 +39,8 @@ internal sealed class TailBench : IIntake, IDisposable
 
     public List<string> Rejected { get; } = [];
 
+    public List<EventKind> Kinds { get; } = [];
+
     public HashSet<string> Sources { get; } = [];
 
     /// <summary>What the intake answers before it keeps: null keeps.</summary>
@@ -88,6 +90,7 @@ internal sealed class TailBench : IIntake, IDisposable
             }
 
             Kept.AddRange(batch.Events.Select(each => Encoding.UTF8.GetString(each.Event.Raw.Span)));
+            Kinds.AddRange(batch.Events.Select(each => each.Kind));
             Rejected.AddRange(batch.Rejected.Select(each => each.Reason));
             Sources.Add(batch.Source);
             AfterKeeping();
