@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>eval</c>: computes fields, one after the other; null removes the field.</summary>
-public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRowWise, IGrowsOnly, IHasColumns, IHoldsPipelines
+public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRowWise, IGrowsOnly, IHasColumns, IHoldsPipelines, IHasExpressions
 {
     public static CommandSpec Spec { get; } = new(
         "eval",
@@ -22,6 +22,8 @@ public sealed record Eval(IReadOnlyList<Assignment> Assignments) : ICommand, IRo
     public SourceSpan Span { get; init; }
 
     public IEnumerable<Pipeline> Pipelines => Assignments.SelectMany(a => a.Expression.Pipelines());
+
+    public IEnumerable<EvalExpression> Expressions => Assignments.Select(a => a.Expression);
 
     public FieldNeed Needs(FieldNeed output)
     {

@@ -84,6 +84,12 @@ public interface IUsesLookup
     bool CreatesLookup { get; }
 }
 
+/// <summary>Computes with eval expressions.</summary>
+public interface IHasExpressions
+{
+    IEnumerable<Syntax.EvalExpression> Expressions { get; }
+}
+
 /// <summary>A lookup's name as a search has it, and the mistake to report if there is none.</summary>
 public sealed record LookupReference(string Name)
 {

@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>where</c>: rows for which an eval expression is true; a missing field makes it false.</summary>
-public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrowsOnly, IHoldsPipelines
+public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrowsOnly, IHoldsPipelines, IHasExpressions
 {
     public static CommandSpec Spec { get; } = new(
         "where",
@@ -22,6 +22,8 @@ public sealed record Where(EvalExpression Condition) : ICommand, IRowWise, IGrow
     public SourceSpan Span { get; init; }
 
     public IEnumerable<Pipeline> Pipelines => Condition.Pipelines();
+
+    public IEnumerable<EvalExpression> Expressions => [Condition];
 
     public FieldNeed Needs(FieldNeed output) => output.With(Condition.FieldsRead());
 

@@ -9,9 +9,10 @@ namespace Saker.Spl.Execution;
 public sealed class EvalCompiler(FieldTable fields, DateTimeOffset now, TimeZoneInfo zone, ExpandedSource? source = null)
 {
     public EvalCompiler(SearchContext context)
-        : this(context.Fields, context.Now, context.Zone)
-    {
-    }
+        : this(context.Fields, context.Now, context.Zone) => Search = context;
+
+    /// <summary>The search that the evaluators run in; null where they are made to find mistakes, or of constants.</summary>
+    internal SearchContext? Search { get; }
 
     public DateTimeOffset Now { get; } = now;
 

@@ -12,6 +12,7 @@ public static class FunctionTable
             CryptographicFunctions.All,
             InformationalFunctions.All,
             JsonFunctions.All,
+            LookupFunction.All,
             MathematicalFunctions.All,
             MultivalueFunctions.All,
             StatisticalFunctions.All,
@@ -23,7 +24,6 @@ public static class FunctionTable
     // What Splunk or people's habits from SQL and SPL2 have besides, and what to write here.
     private static readonly Dictionary<string, string> Alternatives = new(StringComparer.Ordinal)
     {
-        ["lookup"] = "use the command `lookup` before",
         ["count"] = "use `stats count`, or mvcount(values) for a multivalue",
         ["dc"] = "use `stats dc(field)`, or mvcount(mvdedup(values)) for a multivalue",
         ["values"] = "use `stats values(field)`",

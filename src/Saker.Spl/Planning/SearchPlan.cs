@@ -90,6 +90,12 @@ public sealed class SearchPlan
             yield return Lookup.Missing(use.Lookup, lookups);
         }
 
+        var named = Pipeline.Commands.OfType<IHasExpressions>().SelectMany(c => c.Expressions).SelectMany(Functions.LookupFunction.References);
+        foreach (var reference in named.Where(r => lookups.Find(r.Name) is null))
+        {
+            yield return Lookup.Missing(reference, lookups);
+        }
+
         foreach (var missing in Inner.SelectMany(p => p.MissingLookups(lookups)))
         {
             yield return missing;
