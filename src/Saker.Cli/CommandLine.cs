@@ -15,7 +15,7 @@ internal static class CommandLine
         foreach (var verb in (Func<Command>[])
         [
             ScanCommand.Create, SearchCommand.Create, ExplainCommand.Create, ListCommand.Create, ShowCommand.Create, ValidateCommand.Create, TestCommand.Create,
-            BaselineCommand.Create, ConnectCommand.Create, ReplayCommand.Create, DeadletterCommand.Create, EngineCommand.Create, HelpCommand.Create,
+            BaselineCommand.Create, ConnectCommand.Create, ReplayCommand.Create, DeadletterCommand.Create, NotifyCommand.Create, EngineCommand.Create, HelpCommand.Create,
         ])
         {
             root.Subcommands.Add(verb());

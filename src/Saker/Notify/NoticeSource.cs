@@ -4,7 +4,6 @@ using System.Text.Json;
 using Saker.Notify.Delivering;
 using Saker.Risk;
 using Saker.Risk.Findings;
-using Saker.Spl.Execution;
 using Saker.Stores;
 
 namespace Saker.Notify;

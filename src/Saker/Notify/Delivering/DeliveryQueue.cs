@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Saker.Notify.Delivering;
 
 /// <summary>What waits for one output, by the time it is due. Knows also what was done lately, so that the same news is not taken twice.</summary>
@@ -13,7 +15,7 @@ internal sealed class DeliveryQueue(int mostLoaded)
     private readonly SortedSet<Item> byDue = new(Comparer<Item>.Create((a, b) => a.Row.Due != b.Row.Due ? a.Row.Due.CompareTo(b.Row.Due) : a.Number.CompareTo(b.Number)));
     private readonly Dictionary<string, Delivery> done = new(StringComparer.Ordinal);
     private readonly Queue<string> doneOrder = new();
-    private readonly SemaphoreSlim signal = new(0, 1);
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private long numbers;
 
     public int Count
@@ -41,7 +43,7 @@ internal sealed class DeliveryQueue(int mostLoaded)
             var item = new Item(delivery, ++numbers);
             items.Add(delivery.Key, item);
             byDue.Add(item);
-            Signal();
+            signal.Writer.TryWrite(true);
             return true;
         }
     }
@@ -182,21 +184,13 @@ internal sealed class DeliveryQueue(int mostLoaded)
     public async Task WaitAsync(TimeSpan? most, TimeProvider clock, CancellationToken cancellation)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var arrival = signal.WaitAsync(soon.Token);
+        var arrival = signal.Reader.ReadAsync(soon.Token).AsTask();
         // Timers hold 49 days at most.
         var time = Task.Delay(most is { } t ? TimeSpan.FromTicks(Math.Clamp(t.Ticks, 0, TimeSpan.TicksPerDay)) : Timeout.InfiniteTimeSpan, clock, soon.Token);
         await Task.WhenAny(arrival, time).ConfigureAwait(false);
         await soon.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(arrival, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
-    }
-
-    private void Signal()
-    {
-        if (signal.CurrentCount == 0)
-        {
-            signal.Release();
-        }
     }
 
     /// <summary>A row in the queue. Changed under the queue's guard alone.</summary>
