@@ -45,6 +45,25 @@ internal static class CellWidth
         return cut.Append('…').ToString();
     }
 
+    /// <summary>How many characters of the text's beginning fit into so many cells; the first letter always does.</summary>
+    public static int Fitting(string text, int cells)
+    {
+        var (end, width) = (0, 0);
+        var elements = StringInfo.GetTextElementEnumerator(text);
+        while (elements.MoveNext())
+        {
+            width += OfElement(elements.GetTextElement());
+            if (width > cells && end > 0)
+            {
+                break;
+            }
+
+            end = elements.ElementIndex + elements.GetTextElement().Length;
+        }
+
+        return end;
+    }
+
     // A flag, a family or a letter with its marks is one element: as wide as its widest part.
     private static int OfElement(string element) => element.Contains('\uFE0F') ? 2 : element.EnumerateRunes().Max(OfRune);
 

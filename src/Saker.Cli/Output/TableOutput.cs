@@ -80,7 +80,7 @@ internal sealed class TableOutput(OutputTarget target)
     {
         var cells = events.Select(e => (Event: e, Cells: Cells(e, day))).ToList();
         string[] names = [day is null ? "Time (UTC)" : day, "Detection", "Risk object", "Score", "Message", "Events", "ATT&CK"];
-        var widths = names.Select((n, i) => Math.Max(n.Length, cells.Max(c => c.Cells[i].Length))).ToArray();
+        var widths = names.Select((n, i) => Math.Max(n.Length, cells.Max(c => CellWidth.Of(c.Cells[i])))).ToArray();
         int[] shared = [1, 2, 4];
         var room = target.Width - 2 - (2 * (names.Length - 1)) - widths.Where((_, i) => !shared.Contains(i)).Sum();
         Share(widths, shared, Math.Max(room, 36));
@@ -124,17 +124,18 @@ internal sealed class TableOutput(OutputTarget target)
     ];
 
     /// <summary>Breaks words that are wider than their column, after a separator where there is one: <c>system:serviceaccount:</c>.</summary>
-    private static string Breakable(string text, int width)
+    internal static string Breakable(string text, int width)
     {
         var broken = new StringBuilder();
         foreach (var word in text.Split(' '))
         {
             var rest = word;
             broken.Append(broken.Length > 0 ? " " : "");
-            while (rest.Length > width)
+            while (CellWidth.Of(rest) > width && CellWidth.Fitting(rest, width) < rest.Length)
             {
-                var at = rest.LastIndexOfAny([':', '/', '-', '.', ','], width - 1);
-                var cut = at >= width / 2 ? at + 1 : width;
+                var fitting = CellWidth.Fitting(rest, width);
+                var at = rest.LastIndexOfAny([':', '/', '-', '.', ','], fitting - 1);
+                var cut = at >= fitting / 2 ? at + 1 : fitting;
                 broken.Append(rest[..cut]).Append(' ');
                 rest = rest[cut..];
             }

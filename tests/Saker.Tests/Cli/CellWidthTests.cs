@@ -34,4 +34,19 @@ public sealed class CellWidthTests
 
     [Fact]
     public void Blanks_fill_cells_and_not_characters() => Assert.Equal("日本  ", CellWidth.Pad("日本", 6));
+
+    [Theory]
+    [InlineData("abcdef", 4, "abcd ef")]
+    [InlineData("ab:cdef", 4, "ab: cdef")]
+    [InlineData("安全検査", 4, "安全 検査")]
+    [InlineData("安全検査", 5, "安全 検査")]
+    [InlineData("安", 1, "安")]
+    [InlineData("安全", 1, "安 全")]
+    [InlineData("e\u0301e\u0301e\u0301", 2, "e\u0301e\u0301 e\u0301")]
+    [InlineData("👩‍👩‍👧👩‍👩‍👧", 2, "👩‍👩‍👧 👩‍👩‍👧")]
+    public void A_word_of_the_scans_table_breaks_where_its_cells_are_used_up(string word, int width, string broken) => Assert.Equal(broken, TableOutput.Breakable(word, width));
+
+    [Fact]
+    public void A_letter_that_is_wider_than_its_column_does_not_keep_it_breaking_for_ever() =>
+        Assert.Equal(string.Join(' ', Enumerable.Repeat("検", 40)), TableOutput.Breakable(new string('検', 40), 1));
 }
