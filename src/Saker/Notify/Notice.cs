@@ -59,6 +59,9 @@ internal sealed record Notice
     /// <summary>The event of the risk index, a JSON object; empty for others.</summary>
     public string Indexed { get; init; } = "";
 
+    /// <summary>The index that the event belongs to: risk, or notable for those of rules over risk; empty for others.</summary>
+    public string Index { get; init; } = "";
+
     /// <summary>Its fields of several values: a JSON object in which a name stands once a value.</summary>
     public string IndexedSeveral { get; init; } = "";
 

@@ -82,6 +82,7 @@ internal sealed class NoticeSource(Outbox outbox, IStateStore state) : IFollowsR
             Time = root.GetProperty("last_time").GetDateTimeOffset(),
             Document = Encoding.UTF8.GetString(stored.Document),
             Indexed = Encoding.UTF8.GetString(stored.Indexed.Raw.Span),
+            Index = stored.Indexed.Index,
             IndexedSeveral = Encoding.UTF8.GetString(stored.Indexed.Extra.Span),
         };
     }

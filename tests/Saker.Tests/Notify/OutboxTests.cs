@@ -145,6 +145,21 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task Quiet_hours_hold_notices_but_the_grave_ones()
+    {
+        using var receiver = new HttpReceiver();
+        var store = new ShakyStore();
+        var now = TimeProvider.System.GetUtcNow();
+        var quiet = new QuietHours(TimeOnly.FromDateTime(now.UtcDateTime.AddMinutes(-5)), TimeOnly.FromDateTime(now.UtcDateTime.AddHours(2)), TimeZoneInfo.Utc) { UnlessScore = 80 };
+        await using var outbox = Open(store, [new RouteSettings { Outputs = ["a"], Quiet = quiet }], Webhook("a", receiver));
+        await outbox.OfferAsync([Notices.RiskEvent("1"), Notices.RiskEvent("2", score: 90)], default);
+        await Notices.UntilAsync(() => receiver.Posts.Count == 1);
+        var held = Assert.Single(await Outbox.ReadAsync(store, TimeRange.All, DeliveryState.Waiting, default));
+        Assert.Equal(["risk_event:2"], Keys(receiver));
+        Assert.InRange(held.Due - now, TimeSpan.FromHours(1.9), TimeSpan.FromHours(2.1));
+    }
+
+    [Fact]
     public async Task A_rate_limit_lets_messages_wait()
     {
         using var receiver = new HttpReceiver();

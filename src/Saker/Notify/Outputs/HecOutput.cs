@@ -32,7 +32,7 @@ internal sealed class HecOutput(OutputSettings settings, TimeProvider clock) : I
         json.WriteStartObject();
         json.WritePropertyName("time");
         json.WriteRawValue((n.Time.ToUnixTimeMilliseconds() / 1000m).ToString("0.000", CultureInfo.InvariantCulture));
-        json.WriteString("index", isRisk ? settings.RiskIndex : settings.NotableIndex);
+        json.WriteString("index", isRisk && n.Index != Risk.RiskIndex.Notable ? settings.RiskIndex : settings.NotableIndex);
         json.WriteString("sourcetype", "stash");
         json.WriteString("source", n.Detection.Length > 0 ? n.Detection : n.Title);
         json.WritePropertyName("event");
