@@ -1,13 +1,15 @@
 using BenchmarkDotNet.Running;
 using Saker.Benchmarks;
 using Saker.Benchmarks.Comparison;
+using Saker.Benchmarks.Soak;
 using Saker.Benchmarks.Stores;
 
-// `compare …` measures whole processes against other engines (bench/run calls it), `journal DIRECTORY …` the journal, `store …` the private engine; anything
-// else goes to BenchmarkDotNet.
+// `compare …` measures whole processes against other engines (bench/run calls it), `journal DIRECTORY …` the journal, `store …` the private engine, `soak …` a whole
+// server (bench/soak); anything else goes to BenchmarkDotNet.
 return args switch
 {
     ["compare", .. var options] => ComparisonRun.Run(options),
+    ["soak", .. var options] => await SoakRun.RunAsync(options),
     ["journal", .. { Length: > 0 } options] => await JournalLoad.RunAsync(options),
     ["store", .. var options] => await StoreRun.RunAsync(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(ComparisonRun).Assembly).Run(args).Any() ? 0 : 1,

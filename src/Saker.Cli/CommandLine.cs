@@ -15,7 +15,8 @@ internal static class CommandLine
         foreach (var verb in (Func<Command>[])
         [
             ScanCommand.Create, SearchCommand.Create, ExplainCommand.Create, ListCommand.Create, ShowCommand.Create, ValidateCommand.Create, TestCommand.Create,
-            BaselineCommand.Create, ConnectCommand.Create, ReplayCommand.Create, DeadletterCommand.Create, NotifyCommand.Create, EngineCommand.Create, HelpCommand.Create,
+            BaselineCommand.Create, ReplayCommand.Create, ServeCommand.Create, StatusCommand.Create, TokenCommand.Create, ConfigCommand.Create, ConnectCommand.Create,
+            DeadletterCommand.Create, NotifyCommand.Create, EngineCommand.Create, HelpCommand.Create,
         ])
         {
             root.Subcommands.Add(verb());
@@ -57,6 +58,11 @@ internal static class CommandLine
         {
             await Console.Error.WriteLineAsync($"saker: {mistake.Message}").ConfigureAwait(false);
             return ExitCode.Usage;
+        }
+        catch (Sending.ServerException failure)
+        {
+            await Console.Error.WriteLineAsync($"saker: {SafeText.Lines(failure.Message)}").ConfigureAwait(false);
+            return failure.Status is 400 or 422 ? ExitCode.Content : ExitCode.Unavailable;
         }
         catch (OutputException failure)
         {

@@ -4,14 +4,18 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Saker.Ingest;
 using Saker.Server.Auth;
 using Saker.Server.Endpoints;
+using Saker.Server.Endpoints.Api;
 using Saker.Server.Endpoints.Hec;
 using Saker.Server.Endpoints.Otlp;
 using Saker.Server.Receiving;
+using Saker.Server.Serving;
+using Saker.Server.Telemetry;
 using Saker.Stores;
 
 namespace Saker.Server;
@@ -23,7 +27,7 @@ internal sealed record ServerParts
 
     public required TokenSet Tokens { get; init; }
 
-    public CertificateCallers Certificates { get; init; } = CertificateCallers.None;
+    public CertificateCallers Certificates { get; init; } = new();
 
     public IReadOnlyList<Listener> Listeners { get; init; } = [new Listener(new(System.Net.IPAddress.Loopback, 8088))];
 
@@ -31,7 +35,22 @@ internal sealed record ServerParts
 
     public BodyLimits Bodies { get; init; } = new();
 
-    public IngestOptions Ingest { get; init; } = new();
+    public IngestOptions Ingest { get; init; } = new() { DeepestNesting = 1000 };
+
+    public RateLimits Rates { get; init; } = new(TimeProvider.System);
+
+    /// <summary>What TLS connections are answered with; null for none.</summary>
+    public ServerCertificates? Tls { get; init; }
+
+    public ServerMetrics Metrics { get; init; } = new();
+
+    /// <summary>Searches over the store; null where there is no store to search.</summary>
+    public SearchService? Search { get; init; }
+
+    /// <summary>Tokens that the API may make and revoke; null where it may not.</summary>
+    public TokenStore? TokenStore { get; init; }
+
+    public ServerView View { get; init; } = new();
 
     /// <summary>Whether <c>/readyz</c> says yes.</summary>
     public Func<bool> IsReady { get; init; } = () => true;
@@ -49,6 +68,13 @@ internal sealed class SakerServer : IAsyncDisposable
     /// <summary>The addresses it listens on, with the ports that were taken; in the order of the listeners.</summary>
     public IReadOnlyList<Uri> Addresses => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a))];
 
+    /// <summary>Every method and path that is mapped.</summary>
+    public IReadOnlyList<(string Method, string Path)> Routes =>
+    [
+        .. ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(m => (m, e.RoutePattern.RawText!)) ?? []),
+    ];
+
     public static SakerServer Create(ServerParts parts)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -57,12 +83,28 @@ internal sealed class SakerServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, parts));
         builder.Services.AddRouting();
         builder.Services.AddSingleton(new HecChannels(parts.Ingest.Clock));
-        builder.Services.AddSingleton(new Receiver(parts.Intake, new BodyReader(parts.Bodies), parts.Ingest));
         builder.Services.AddSingleton<OtlpService>();
+        var bodies = new BodyReader(parts.Bodies);
+        builder.Services.AddSingleton(bodies);
+        builder.Services.AddSingleton(new Receiver(parts.Intake, bodies, parts.Ingest, parts.Rates, parts.Metrics));
+        builder.Services.AddSingleton(parts.View);
+        builder.Services.AddSingleton(_ => new PrometheusText(parts.Metrics));
+        if (parts.Search is not null)
+        {
+            builder.Services.AddSingleton(parts.Search);
+        }
+
+        if (parts.TokenStore is not null)
+        {
+            builder.Services.AddSingleton(parts.TokenStore);
+        }
+
         var app = builder.Build();
+        app.Services.GetRequiredService<PrometheusText>();
         app.UseRouting();
+        app.Use(new Measuring(parts.Metrics).InvokeAsync);
         app.Use(new Faults(app.Services.GetRequiredService<ILogger<Faults>>()).InvokeAsync);
-        app.Use(new Authentication(parts.Tokens, parts.Certificates).InvokeAsync);
+        app.Use(new Authentication(parts.Tokens, parts.Certificates, parts.Metrics).InvokeAsync);
         Map(app, parts);
         return new SakerServer(app);
     }
@@ -85,6 +127,16 @@ internal sealed class SakerServer : IAsyncDisposable
         OtlpGrpcEndpoint.Map(routes);
         SignalFxEndpoint.Map(routes);
         FirehoseEndpoint.Map(routes);
+        StatusEndpoints.Map(routes);
+        if (parts.Search is not null)
+        {
+            SearchEndpoint.Map(routes);
+        }
+
+        if (parts.TokenStore is not null)
+        {
+            TokenEndpoints.Map(routes);
+        }
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerParts parts)
@@ -102,7 +154,20 @@ internal sealed class SakerServer : IAsyncDisposable
         limits.MinResponseDataRate = new MinDataRate(parts.Connections.SlowestBytesPerSecond, TimeSpan.FromSeconds(5));
         foreach (var listener in parts.Listeners)
         {
-            kestrel.Listen(listener.Address, listen => listen.Protocols = listener.IsGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
+            kestrel.Listen(listener.Address, listen => Configure(listen, listener, parts.Tls));
         }
+    }
+
+    /// <summary>With TLS both kinds of HTTP are offered on every port. The options are asked for at each handshake, so that a new certificate needs no restart.</summary>
+    private static void Configure(ListenOptions listen, Listener listener, ServerCertificates? tls)
+    {
+        if (tls is null)
+        {
+            listen.Protocols = listener.IsGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
+            return;
+        }
+
+        listen.Protocols = listener.IsGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Options()), HandshakeTimeout = TimeSpan.FromSeconds(10) });
     }
 }

@@ -17,17 +17,20 @@ internal static class SearchCommand
         Runs a search over files, directories or standard input and prints its rows.
 
         Every JSON object is an event; its _time (epoch seconds or ISO 8601) is its time. Kubernetes audit logs, Falco alerts, OpenTelemetry and HEC data are
-        taken out of what they are wrapped in, as in `saker scan`. The macros of the content are at hand. Without PATH only searches that make their
-        own rows run.
+        taken out of what they are wrapped in, as in `saker scan`. The macros of the content are at hand.
+
+        Without PATH the server is asked: the one that SAKER_URL and SAKER_TOKEN name, else the one that runs on this machine. Searches that make their own rows
+        (`| makeresults …`) run here.
 
         Examples:
           saker search 'verb=create objectRef.resource=pods | stats count by user.username' audit.log
           saker search '`kube_audit` responseStatus.code=403 | table _time user.username requestURI' logs/ --earliest -1d@d
           saker search '* | timechart span=1h count by verb' audit.log
           saker search 'sourcetype="kube:container:falco" | top rule' falco.json --format csv --output rules.csv
+          saker search 'verb=delete | stats count by user.username' --earliest -24h
           kubectl get --raw /api/v1/events | saker search '* | head 5' -
 
-        Exit codes: 0 done, 3 some input was rejected, 64 wrong usage, 65 a mistake in the search or the content.
+        Exit codes: 0 done, 3 some input was rejected, 64 wrong usage, 65 a mistake in the search or the content, 69 the server does not answer.
         """;
 
     public static Command Create()
@@ -44,6 +47,11 @@ internal static class SearchCommand
         options.Check(parsed);
         var settings = options.Time.Settings(parsed);
         var inputs = options.Inputs(parsed);
+        if (inputs is null && await TryServerAsync(options, parsed, cancellation).ConfigureAwait(false) is { } done)
+        {
+            return done;
+        }
+
         var content = options.Content.Load(parsed);
         var hasErrors = ContentOptions.Tell([.. content.Diagnostics.Where(d => d.Severity == Severity.Error)]);
         try
@@ -67,6 +75,24 @@ internal static class SearchCommand
         {
             ContentOptions.Tell(mistake.Diagnostics);
             return ExitCode.Content;
+        }
+    }
+
+    /// <summary>A search without files that reads events goes to the server, where one is known; null where it is to run here.</summary>
+    private static async Task<int?> TryServerAsync(SearchOptions options, ParseResult parsed, CancellationToken cancellation)
+    {
+        var search = options.Search(parsed).TrimStart();
+        if ((search.StartsWith('|') && !(search[1..].TrimStart() is var first && (first.StartsWith("mstats", StringComparison.Ordinal) || first.StartsWith("tstats", StringComparison.Ordinal)))) || Sending.ServerClient.TryOpen() is not { } server)
+        {
+            return null;
+        }
+
+        using (server)
+        {
+            using var answer = await server.SearchAsync(search, options.Time.Earliest(parsed), options.Time.Latest(parsed), cancellation).ConfigureAwait(false);
+            var rows = new ServerRows(await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), TimeProvider.System.GetUtcNow());
+            options.Write(parsed, null, rows.Result);
+            return rows.Failure is { } failure ? throw new Sending.ServerException(failure, 0) : ExitCode.Nothing;
         }
     }
 
@@ -161,7 +187,7 @@ internal static class SearchCommand
 
         public GeoLookup OpenGeo(ParseResult parsed) => GeoLookup.Open(parsed.GetValue(geo) ?? []);
 
-        public void Write(ParseResult parsed, SearchPlan plan, SearchResult result)
+        public void Write(ParseResult parsed, SearchPlan? plan, SearchResult result)
         {
             long rows;
             using (var target = OutputTarget.Open(parsed.GetValue(output)))
@@ -187,7 +213,7 @@ internal static class SearchCommand
         }
 
         /// <summary>Whether the last command that made the rows is one that people draw.</summary>
-        private static bool IsCharted(SearchPlan plan) => plan.Pipeline.Commands.Select(c => c.Spec.Name)
+        private static bool IsCharted(SearchPlan? plan) => plan?.Pipeline.Commands.Select(c => c.Spec.Name)
             .LastOrDefault(n => n is "timechart" or "chart" or "top" or "rare" or "stats" or "table" or "transpose" or "untable" or "xyseries" or "mstats" or "tstats") is "timechart" or "chart" or "top";
     }
 }

@@ -30,6 +30,11 @@ internal sealed class TimeOptions
         Now = ReadTime(parsed, now)?.Resolve(TimeProvider.System.GetUtcNow(), TimeZoneInfo.Utc),
     };
 
+    /// <summary>As written, checked: for a server, whose clock counts.</summary>
+    public string? Earliest(ParseResult parsed) => ReadTime(parsed, earliest) is null ? null : parsed.GetValue(earliest);
+
+    public string? Latest(ParseResult parsed) => ReadTime(parsed, latest) is null ? null : parsed.GetValue(latest);
+
     private DateOnly? ReadDay(ParseResult parsed) => parsed.GetValue(date) is not { } text
         ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

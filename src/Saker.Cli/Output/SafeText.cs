@@ -14,6 +14,9 @@ internal static class SafeText
             }
         });
 
+    /// <summary>The same for a text of several lines, which stay.</summary>
+    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
+
     // The zero-width joiners stay: scripts and emoji are written with them.
     private static bool IsUnsafe(char c) => char.IsControl(c)
         || c is (>= '\u2028' and <= '\u202e') or (>= '\u2060' and <= '\u2069') or '\u061c' or '\u200b' or '\u200e' or '\u200f' or '\ufeff';

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Saker.Server.Endpoints;
+using Saker.Server.Telemetry;
 
 namespace Saker.Server.Auth;
 
 /// <summary>Finds out who sent a request, after routing and before its endpoint. Whatever is not expressly open is closed.</summary>
-internal sealed class Authentication(TokenSet tokens, CertificateCallers certificates)
+internal sealed class Authentication(TokenSet tokens, CertificateCallers certificates, ServerMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -26,6 +27,7 @@ internal sealed class Authentication(TokenSet tokens, CertificateCallers certifi
         var (caller, refusal) = Identify(context, need);
         if (caller is null)
         {
+            metrics.Refused(refusal.ToString());
             await (need.Refuse ?? ShortAnswer.RefuseAsync)(context, refusal).ConfigureAwait(false);
             return;
         }

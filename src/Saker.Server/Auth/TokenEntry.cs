@@ -14,6 +14,9 @@ internal sealed record TokenEntry(string Name, ReadOnlyMemory<byte> Hash, Scopes
     /// <summary>Whether it is switched off but still known, so that its holder is told so.</summary>
     public bool IsDisabled { get; init; }
 
+    /// <summary>Names stand in logs, addresses and metrics: up to 64 letters, digits, dots, dashes, underscores and colons.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':');
+
     public Caller Caller => caller ??= new Caller(Name, Scopes, Cluster, Rules);
 
     private Caller? caller;

@@ -15,7 +15,7 @@ internal sealed class BodyReader(BodyLimits limits)
     {
         if (request.ContentLength > limits.LargestBytes)
         {
-            throw new BodyRefusedException(BodyFault.TooLarge, $"the body is larger than {limits.LargestBytes:#,0} bytes");
+            throw TooLarge(request);
         }
 
         var encoding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
@@ -33,7 +33,7 @@ internal sealed class BodyReader(BodyLimits limits)
             throw failure switch
             {
                 InvalidDataException => new BodyRefusedException(BodyFault.Broken, $"the body is no sound {encoding}"),
-                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new BodyRefusedException(BodyFault.TooLarge, $"the body is larger than {limits.LargestBytes:#,0} bytes"),
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } or BodyRefusedException { Fault: BodyFault.TooLarge } => TooLarge(request),
                 _ => failure,
             };
         }
@@ -55,6 +55,17 @@ internal sealed class BodyReader(BodyLimits limits)
             body.Dispose();
             throw failure is InvalidDataException ? new BodyRefusedException(BodyFault.Broken, $"the message is no sound {encoding}") : failure;
         }
+    }
+
+    /// <summary>The rest of such a body is not read, so the connection ends; a client that is told so does not send its next request on it.</summary>
+    private BodyRefusedException TooLarge(HttpRequest request)
+    {
+        if (HttpProtocol.IsHttp11(request.Protocol))
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+        }
+
+        return new BodyRefusedException(BodyFault.TooLarge, $"the body is larger than {limits.LargestBytes:#,0} bytes");
     }
 
     private static Stream? Unfold(Stream from, string encoding) => encoding switch

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Saker.Content;
 using Saker.Server;
 using Saker.Server.Auth;
+using Saker.Server.Configuration;
+using Saker.Server.Endpoints.Api;
 
 namespace Saker.Tests.Server;
 
@@ -25,6 +28,12 @@ internal sealed class ServerHost : IAsyncDisposable
 
     public TokenSet Tokens { get; }
 
+    /// <summary>What searches read.</summary>
+    public HeldEvents Events { get; private init; } = new();
+
+    /// <summary>Every method and path that is mapped.</summary>
+    public IReadOnlyList<(string Method, string Path)> Routes => server.Routes;
+
     /// <summary>Sends to the first listener with <see cref="Token"/>.</summary>
     public HttpClient Client { get; }
 
@@ -44,6 +53,22 @@ internal sealed class ServerHost : IAsyncDisposable
         var server = SakerServer.Create(change?.Invoke(parts) ?? parts);
         await server.StartAsync(CancellationToken.None);
         return new ServerHost(server, intake, tokens);
+    }
+
+    /// <summary>With searches over <see cref="Events"/>, and tokens in a file.</summary>
+    public static async Task<ServerHost> StartWithApiAsync(SearchSettings search, params TokenEntry[] more)
+    {
+        var (events, directory) = (new HeldEvents(), new ServerDirectory());
+        var content = ContentLibrary.Load([ContentLibrary.ShippedRoot]);
+        var host = await StartAsync(
+            parts =>
+            {
+                var store = new TokenStore(parts.Tokens, new TokenFile(directory.Path), TimeProvider.System);
+                store.Configure(parts.Tokens.Entries);
+                return parts with { TokenStore = store, Search = new SearchService(events, () => content, search, TimeProvider.System, CancellationToken.None) };
+            },
+            more);
+        return new ServerHost(host.server, host.Intake, host.Tokens) { Events = events };
     }
 
     public static TokenEntry Entry(string name, string token, Scopes scopes, string? cluster = null, TokenRules? rules = null) =>

@@ -84,6 +84,8 @@ internal static class OtlpGrpcEndpoint
         context.Response.Headers["grpc-accept-encoding"] = "identity,gzip,deflate";
         if (!context.Response.SupportsTrailers())
         {
+            // gRPC is HTTP/2: what is asked otherwise must not look as if it had been taken.
+            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
             return;
         }
 

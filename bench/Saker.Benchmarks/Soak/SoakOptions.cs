@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Saker.Benchmarks.Soak;
+
+/// <summary>What <c>bench/soak</c> may be told.</summary>
+internal sealed record SoakOptions
+{
+    public const string Usage = """
+        bench/soak [--rate EVENTS] [--seconds N] [--batch EVENTS] [--senders N] [--size BYTES] [--rounds N --kill server|engine|both] [--program saker] [--data DIRECTORY]
+
+          --rate 12000     audit events a second, over all senders; 0: as many as it takes
+          --seconds 600    how long; of each round with --rounds
+          --rounds 200     kill -9 so often, at a random moment of each round, and start again
+        """;
+
+    public int Rate { get; init; } = 12_000;
+
+    public int Seconds { get; init; } = 600;
+
+    public int Batch { get; init; } = 100;
+
+    public int Senders { get; init; } = 8;
+
+    public int Size { get; init; } = 2000;
+
+    public int Rounds { get; init; }
+
+    public string Kill { get; init; } = "server";
+
+    public string Program { get; init; } = "artifacts/saker/saker";
+
+    public string Data { get; init; } = Path.Combine(Path.GetTempPath(), $"saker-soak-{Environment.ProcessId}");
+
+    /// <summary>Throws <see cref="FormatException"/> for what it does not know.</summary>
+    public static SoakOptions Parse(string[] arguments)
+    {
+        var options = new SoakOptions();
+        for (var i = 0; i < arguments.Length; i += 2)
+        {
+            var value = i + 1 < arguments.Length ? arguments[i + 1] : throw new FormatException($"{arguments[i]} wants a value");
+            int Number() => int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
+            options = arguments[i] switch
+            {
+                "--rate" => options with { Rate = Number() },
+                "--seconds" => options with { Seconds = Number() },
+                "--batch" => options with { Batch = Number() },
+                "--senders" => options with { Senders = Number() },
+                "--size" => options with { Size = Math.Max(600, Number()) },
+                "--rounds" => options with { Rounds = Number() },
+                "--kill" when value is "server" or "engine" or "both" => options with { Kill = value },
+                "--program" => options with { Program = value },
+                "--data" => options with { Data = value },
+                _ => throw new FormatException($"{arguments[i]} {value} is not known"),
+            };
+        }
+
+        return options;
+    }
+}
