@@ -15,8 +15,9 @@ internal static class CommandLine
         foreach (var verb in (Func<Command>[])
         [
             ScanCommand.Create, SearchCommand.Create, ExplainCommand.Create, ListCommand.Create, ShowCommand.Create, ValidateCommand.Create, TestCommand.Create,
-            BaselineCommand.Create, ReplayCommand.Create, ServeCommand.Create, StatusCommand.Create, TokenCommand.Create, ConfigCommand.Create, ConnectCommand.Create,
-            DeadletterCommand.Create, NotifyCommand.Create, EngineCommand.Create, HelpCommand.Create,
+            BaselineCommand.Create, ReplayCommand.Create, ServeCommand.Create, ConnectCommand.Create, StatusCommand.Create, FindingsCommand.Create, FindingsCommand.CreateOne,
+            DetectionsCommand.Create, DetectionsCommand.CreateWindows, DetectionsCommand.CreateEntities, TokenCommand.Create, ConfigCommand.Create, NotifyCommand.Create,
+            DeadletterCommand.Create, EngineCommand.Create, HelpCommand.Create,
         ])
         {
             root.Subcommands.Add(verb());

@@ -50,6 +50,9 @@ internal sealed record ServerParts
     /// <summary>Tokens that the API may make and revoke; null where it may not.</summary>
     public TokenStore? TokenStore { get; init; }
 
+    /// <summary>Detections at work; null where none run.</summary>
+    public RunningDetections? Detections { get; init; }
+
     public ServerView View { get; init; } = new();
 
     /// <summary>Whether <c>/readyz</c> says yes.</summary>
@@ -83,7 +86,6 @@ internal sealed class SakerServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, parts));
         builder.Services.AddRouting();
         builder.Services.AddSingleton(new HecChannels(parts.Ingest.Clock));
-        builder.Services.AddSingleton<OtlpService>();
         var bodies = new BodyReader(parts.Bodies);
         builder.Services.AddSingleton(bodies);
         builder.Services.AddSingleton(new Receiver(parts.Intake, bodies, parts.Ingest, parts.Rates, parts.Metrics));
@@ -97,6 +99,13 @@ internal sealed class SakerServer : IAsyncDisposable
         if (parts.TokenStore is not null)
         {
             builder.Services.AddSingleton(parts.TokenStore);
+        }
+
+        builder.Services.AddSingleton<OtlpService>();
+        if (parts.Detections is not null)
+        {
+            builder.Services.AddSingleton(_ => parts.Detections);
+            builder.Services.AddSingleton(parts.Ingest.Clock);
         }
 
         var app = builder.Build();
@@ -136,6 +145,12 @@ internal sealed class SakerServer : IAsyncDisposable
         if (parts.TokenStore is not null)
         {
             TokenEndpoints.Map(routes);
+        }
+
+        if (parts.Detections is not null)
+        {
+            DetectionEndpoints.Map(routes);
+            FindingEndpoints.Map(routes);
         }
     }
 

@@ -56,6 +56,13 @@ internal sealed class ServerClient : IDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
     }
 
+    /// <summary>Asks for a change; the answer is a JSON document.</summary>
+    public async Task<JsonDocument> ChangeAsync(HttpMethod method, string path, string json, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(new HttpRequestMessage(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, cancellation).ConfigureAwait(false);
+        return JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+    }
+
     /// <summary>Begins a search; its rows are read as they come.</summary>
     public Task<HttpResponseMessage> SearchAsync(string search, string? earliest, string? latest, CancellationToken cancellation)
     {

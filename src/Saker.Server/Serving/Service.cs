@@ -5,8 +5,6 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Saker.Detections.Windows;
 using Saker.Ingest;
-using Saker.Risk;
-using Saker.Risk.Findings;
 using Saker.Server.Auth;
 using Saker.Server.Configuration;
 using Saker.Server.Endpoints.Api;
@@ -122,6 +120,9 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         });
         using var tls = settings.Tls is { } files ? new ServerCertificates(files, clock, message => log.Write(LogLevel.Information, "tls", message)) : null;
         using var ended = new CancellationTokenSource();
+        using var detections = new RunningDetections(
+            () => live.Content, store.Events, store.State, new WindowSettings { Clock = clock }, Path.Combine(settings.DataDirectory, "lookups"), message => log.Write(LogLevel.Information, "detections", message));
+        shipper.OnShipped = (batch, stopping) => detections.Service.TakeAsync(batch.Events, stopping);
         var addresses = new List<string>();
         var status = new StatusSource(journal, letters, store, shipper, live, clock, started, () => state, () => addresses);
         status.Observe(metrics);
@@ -145,19 +146,18 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
             },
             Bodies = new BodyLimits(settings.Limits.BodyBytes, settings.Limits.BodiesBytes),
             Ingest = ingest,
-            Search = new SearchService(new RiskAwareSource(store.Events, new RiskEventLog(store.State, clock, [])), () => live.Content, settings.Search, clock, ended.Token),
+            Detections = detections,
+            Search = new SearchService(detections.Source, () => live.Content, settings.Search, clock, ended.Token),
             IsReady = () => state == "ready",
             View = new ServerView { Status = status.Status, Sources = status.Sources },
             Logging = logging => logging.AddProvider(log),
         };
         using var ship = new CancellationTokenSource();
-        using var findings = new FindingBook(store.State, clock);
-        using var detections = new DetectionService(
-            () => live.Content, store.Events, store.State, [findings], new WindowSettings { Clock = clock }, Path.Combine(settings.DataDirectory, "lookups"), m => log.Write(LogLevel.Warning, "detections", m));
-        shipper.OnShipped = (batch, cancellation) => detections.TakeAsync(batch.Events, cancellation);
         var shipping = shipper.RunAsync(ship.Token);
-        var detecting = detections.RunAsync(ship.Token);
+        using var detect = new CancellationTokenSource();
+        var detecting = detections.Service.RunAsync(detect.Token);
         await using (var server = SakerServer.Create(parts))
+        await using (FollowedFiles.Start(settings.Files, settings.DataDirectory, journal, ingest, log.CreateLogger("files")))
         {
             await server.StartAsync(stop).ConfigureAwait(false);
             addresses.AddRange(server.Addresses.Select(a => a.ToString().TrimEnd('/')));
@@ -172,10 +172,12 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         }
 
         await DrainAsync(journal, shipping, log).ConfigureAwait(false);
+        await detect.CancelAsync().ConfigureAwait(false);
+        await detecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ship.CancelAsync().ConfigureAwait(false);
         try
         {
-            await Task.WhenAll(shipping, detecting).ConfigureAwait(false);
+            await shipping.ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Saker.Server.Configuration;
 using Saker.Server.Endpoints.Api;
-using Saker.Server.Telemetry;
 using Xunit;
 
 namespace Saker.Tests.Server;

@@ -222,6 +222,9 @@ internal sealed class DetectionWindows
                     entry.IsDirty = true;
                     entry.DueAt = Max(entry.DueAt, now + settings.Debounce);
                 }
+
+                // Windows that overlap hold it too: the next one tells, the others find it at their time.
+                return;
             }
         }
     }

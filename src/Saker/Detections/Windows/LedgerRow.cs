@@ -94,6 +94,6 @@ internal sealed record LedgerRow
 }
 
 /// <summary>The ledger's JSON: lower_snake names, states as words.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(Risk.Findings.EnumWords<WindowState>)])]
 [JsonSerializable(typeof(LedgerRow))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -85,6 +85,10 @@ internal sealed record Finding
 }
 
 /// <summary>Findings as JSON: lower_snake names, states as words.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(EnumWords<FindingState>), typeof(EnumWords<FindingDisposition>)])]
 [JsonSerializable(typeof(Finding))]
 internal sealed partial class FindingJson : JsonSerializerContext;
+
+/// <summary>Enum values as words in lower_snake: <c>in_progress</c>.</summary>
+internal sealed class EnumWords<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower)
+    where T : struct, Enum;

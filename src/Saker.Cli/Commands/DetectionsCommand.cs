@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Saker.Cli.Output;
+
+namespace Saker.Cli.Commands;
+
+/// <summary><c>saker detections</c>, <c>saker windows</c>, <c>saker entities</c>: what runs on a server, and what came of it.</summary>
+internal static class DetectionsCommand
+{
+    private const string Help = """
+        Lists the detections of a server and turns them on and off, without touching content.
+
+        A detection that is enabled starts now; `backfill` evaluates windows from before, and never tells anything twice.
+
+        Examples:
+          saker detections
+          saker detections disable kubernetes_suspicious_image_pulling
+          saker detections backfill kubernetes_access_scanning --from -7d --to now
+
+        Exit codes: 0 done, 64 wrong usage, 69 the server does not answer or refuses.
+        """;
+
+    public static Command Create()
+    {
+        var format = ServerList.Format();
+        var command = new Command("detections", Help) { Choose("enable", "Runs a detection from now on."), Choose("disable", "Stops running a detection."), Backfill() };
+        command.Options.Add(format);
+        command.SetAction((parsed, cancellation) => ServerList.RunAsync("api/v1/detections", "detections", parsed.GetValue(format) == "json", WriteDetection, "no detections", cancellation));
+        return command;
+    }
+
+    public static Command CreateWindows()
+    {
+        var format = ServerList.Format();
+        var earliest = new Option<string>("--earliest") { Description = "Runs from this time on.", DefaultValueFactory = _ => "-24h", HelpName = "TIME" };
+        var state = new Option<string?>("--state") { Description = "open, owed, done, failed or reopened.", HelpName = "STATE" };
+        var command = new Command("windows", "Lists the ledger of a server: each window of each detection, when it was evaluated and what came of it; the latest first.");
+        command.Options.Add(earliest);
+        command.Options.Add(state);
+        command.Options.Add(format);
+        command.SetAction((parsed, cancellation) => ServerList.RunAsync(
+            $"api/v1/windows?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}&state={Uri.EscapeDataString(parsed.GetValue(state) ?? "")}", "windows", parsed.GetValue(format) == "json", WriteWindow, "no windows", cancellation));
+        return command;
+    }
+
+    public static Command CreateEntities()
+    {
+        var format = ServerList.Format();
+        var earliest = new Option<string>("--earliest") { Description = "Risk events from this time on.", DefaultValueFactory = _ => "-7d", HelpName = "TIME" };
+        var command = new Command("entities", "Lists users, addresses and hosts of a server by what their risk events add up to.");
+        command.Options.Add(earliest);
+        command.Options.Add(format);
+        command.SetAction((parsed, cancellation) => ServerList.RunAsync(
+            $"api/v1/entities?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}", "entities", parsed.GetValue(format) == "json", WriteEntity, "no risk events", cancellation));
+        return command;
+    }
+
+    private static Command Choose(string verb, string description)
+    {
+        var name = new Argument<string>("NAME") { Description = "The detection's name, id or file stem." };
+        var command = new Command(verb, description) { name };
+        command.SetAction((parsed, cancellation) => ServerList.GuardedAsync(async server =>
+        {
+            using var answer = await server.ChangeAsync(HttpMethod.Post, $"api/v1/detections/{Uri.EscapeDataString(parsed.GetValue(name)!)}/{verb}", "{}", cancellation).ConfigureAwait(false);
+            Console.WriteLine(SafeText.Of($"{answer.RootElement.GetProperty("name").GetString()} is {verb}d."));
+        }));
+        return command;
+    }
+
+    private static Command Backfill()
+    {
+        var name = new Argument<string>("NAME") { Description = "The detection's name, id or file stem." };
+        var from = new Option<string>("--from") { Description = "The oldest event to look at.", Required = true, HelpName = "TIME" };
+        var to = new Option<string>("--to") { Description = "The newest.", DefaultValueFactory = _ => "now", HelpName = "TIME" };
+        var command = new Command("backfill", "Evaluates the windows of a stretch of time, whether they were before or not.") { name };
+        command.Options.Add(from);
+        command.Options.Add(to);
+        command.SetAction((parsed, cancellation) => ServerList.GuardedAsync(async server =>
+        {
+            var body = JsonSerializer.Serialize(new Dictionary<string, string> { ["from"] = parsed.GetValue(from)!, ["to"] = parsed.GetValue(to)! });
+            using var answer = await server.ChangeAsync(HttpMethod.Post, $"api/v1/detections/{Uri.EscapeDataString(parsed.GetValue(name)!)}/backfill", body, cancellation).ConfigureAwait(false);
+            Console.WriteLine($"{answer.RootElement.GetProperty("windows").GetInt32()} windows are owed; `saker windows` shows them.");
+        }));
+        return command;
+    }
+
+    private static void WriteDetection(JsonElement d) => Console.WriteLine(SafeText.Of(
+        $"{(d.GetProperty("is_enabled").GetBoolean() ? "on " : "off")}  {Text(d, "type"),-11} {Text(d, "cron"),-14} {Text(d, "earliest")} to {Text(d, "latest")}  {Text(d, "name")}"));
+
+    private static void WriteWindow(JsonElement w) => Console.WriteLine(SafeText.Of(
+        $"{Time(w, "scheduled_time")}  {Text(w, "state"),-9} matched {Number(w, "matched"),6}  rows {Number(w, "rows"),5}  risk {Number(w, "written"),5}  {Text(w, "detection")}{(Text(w, "error") is { Length: > 0 } error ? $"  {error}" : "")}"));
+
+    private static void WriteEntity(JsonElement e) => Console.WriteLine(SafeText.Of(
+        $"{Number(e, "risk_score"),6}  {Text(e, "type"),-7} {Text(e, "entity"),-40} {Number(e, "risk_events"),5} risk events  {string.Join(", ", e.GetProperty("tactics").EnumerateArray().Select(t => t.GetString()))}"));
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
+
+    private static string Number(JsonElement element, string name) => element.GetProperty(name).GetInt64().ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Time(JsonElement element, string name) => element.GetProperty(name).GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,156 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Saker.Content;
+using Saker.Detections.Windows;
+using Saker.Server.Auth;
+using Saker.Server.Receiving;
+using Saker.Server.Serving;
+using Saker.Spl.Syntax;
+
+namespace Saker.Server.Endpoints.Api;
+
+/// <summary>
+/// <c>/api/v1/detections</c>: what runs, on and off, backfill. <c>/api/v1/windows</c>: the ledger. <c>/api/v1/risk</c> and <c>/api/v1/entities</c>: risk events, and what
+/// they add up to.
+/// </summary>
+internal static class DetectionEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/detections", ListAsync).Needs(Scopes.Read);
+        routes.MapPost("/api/v1/detections/{name}/enable", context => ChooseAsync(context, isEnabled: true)).Needs(Scopes.Admin);
+        routes.MapPost("/api/v1/detections/{name}/disable", context => ChooseAsync(context, isEnabled: false)).Needs(Scopes.Admin);
+        routes.MapPost("/api/v1/detections/{name}/backfill", BackfillAsync).Needs(Scopes.Admin);
+        routes.MapGet("/api/v1/windows", WindowsAsync).Needs(Scopes.Read);
+        routes.MapGet("/api/v1/risk", RiskAsync).Needs(Scopes.Read);
+        routes.MapGet("/api/v1/entities", EntitiesAsync).Needs(Scopes.Read);
+    }
+
+    private static RunningDetections Running(HttpContext context) => context.RequestServices.GetRequiredService<RunningDetections>();
+
+    private static TimeProvider Clock(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>();
+
+    private static async Task ListAsync(HttpContext context)
+    {
+        var running = Running(context);
+        var enabled = await running.EnabledAsync(Clock(context), context.RequestAborted).ConfigureAwait(false);
+        await StatusEndpoints.WriteAsync(context, new
+        {
+            detections = running.Content.Detections.OrderBy(d => d.Name, StringComparer.Ordinal).Select(d => new
+            {
+                d.Id,
+                d.Name,
+                Type = d.Type.ToString(),
+                IsEnabled = enabled.ContainsKey(d.Id),
+                EnabledAt = enabled.TryGetValue(d.Id, out var since) ? since : (DateTimeOffset?)null,
+                d.Schedule.Cron,
+                d.Schedule.Earliest,
+                d.Schedule.Latest,
+                d.Annotations.Tactics,
+            }),
+        }).ConfigureAwait(false);
+    }
+
+    private static async Task ChooseAsync(HttpContext context, bool isEnabled)
+    {
+        if (await FindAsync(context).ConfigureAwait(false) is { } detection)
+        {
+            await Running(context).Service.ChooseAsync(detection.Id, isEnabled, context.RequestAborted).ConfigureAwait(false);
+            await StatusEndpoints.WriteAsync(context, new { detection.Id, detection.Name, IsEnabled = isEnabled }).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task BackfillAsync(HttpContext context)
+    {
+        if (await FindAsync(context).ConfigureAwait(false) is not { } detection)
+        {
+            return;
+        }
+
+        using var body = await context.RequestServices.GetRequiredService<BodyReader>().ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            using var json = JsonDocument.Parse(body.Bytes, new JsonDocumentOptions { MaxDepth = 4 });
+            var now = Clock(context).GetUtcNow();
+            DateTimeOffset Time(string name) => TimeModifier.TryParse(json.RootElement.GetProperty(name).GetString() ?? "", out var time) ? time.Resolve(now, TimeZoneInfo.Utc) : throw new FormatException($"{name}: write -24h, or 2026-03-02T10:00:00Z");
+            var count = await Running(context).Service.BackfillAsync(detection.Id, Time("from"), Time("to"), context.RequestAborted).ConfigureAwait(false);
+            await StatusEndpoints.WriteAsync(context, new { detection.Id, windows = count }).ConfigureAwait(false);
+        }
+        catch (Exception mistake) when (mistake is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            await ShortAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, mistake is KeyNotFoundException ? "write {\"from\":\"-24h\",\"to\":\"now\"}" : mistake.Message).ConfigureAwait(false);
+        }
+    }
+
+    private static Task WindowsAsync(HttpContext context) => WithQuery(context, "-24h", async query =>
+    {
+        var (detection, state) = (context.Request.Query["detection"].ToString(), context.Request.Query["state"].ToString());
+        var rows = await Running(context).WindowsAsync(query.Range, context.RequestAborted)
+            .Where(r => (detection.Length == 0 || r.DetectionId == detection || Glob.Matches(detection, r.Detection)) && (state.Length == 0 || r.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)))
+            .ToListAsync(context.RequestAborted).ConfigureAwait(false);
+        rows.Reverse();
+        await ShortAnswer.WriteJsonAsync(context, $"{{\"windows\":[{string.Join(',', rows.Take(query.Limit).Select(r => JsonSerializer.Serialize(r, LedgerJson.Default.LedgerRow)))}]}}\n").ConfigureAwait(false);
+    });
+
+    private static Task RiskAsync(HttpContext context) => WithQuery(context, "-24h", async query =>
+    {
+        var documents = new List<string>();
+        await foreach (var e in Running(context).RiskEventsAsync(query.Range, context.RequestAborted).ConfigureAwait(false))
+        {
+            documents.Add(System.Text.Encoding.UTF8.GetString(e.Document));
+        }
+
+        documents.Reverse();
+        await ShortAnswer.WriteJsonAsync(context, $"{{\"risk_events\":[{string.Join(',', documents.Take(query.Limit))}]}}\n").ConfigureAwait(false);
+    });
+
+    private static Task EntitiesAsync(HttpContext context) => WithQuery(context, "-7d", async query =>
+    {
+        var risks = await Running(context).RiskEventsAsync(query.Range, context.RequestAborted)
+            .Where(e => e.Indexed.Index == Risk.RiskIndex.Name).Select(Risk.Findings.FindingSource.Read).ToListAsync(context.RequestAborted).ConfigureAwait(false);
+        await StatusEndpoints.WriteAsync(context, new
+        {
+            entities = risks.GroupBy(r => (r.EntityType, r.Entity)).Select(g => new
+            {
+                Type = g.Key.EntityType,
+                g.Key.Entity,
+                RiskScore = g.Sum(r => r.Evidence.Score),
+                RiskEvents = g.Count(),
+                Detections = g.Select(r => r.Evidence.Detection).Distinct().Order(StringComparer.Ordinal),
+                Tactics = g.SelectMany(r => r.Tactics).Distinct().Order(StringComparer.Ordinal),
+                LastTime = g.Max(r => r.Evidence.LastTime),
+            }).OrderByDescending(e => e.RiskScore).ThenBy(e => e.Entity, StringComparer.Ordinal).Take(query.Limit),
+        }).ConfigureAwait(false);
+    });
+
+    internal static async Task WithQuery(HttpContext context, string defaultEarliest, Func<ApiQuery, Task> answer)
+    {
+        ApiQuery query;
+        try
+        {
+            query = ApiQuery.Read(context.Request, Clock(context).GetUtcNow(), defaultEarliest);
+        }
+        catch (FormatException mistake)
+        {
+            await ShortAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, mistake.Message).ConfigureAwait(false);
+            return;
+        }
+
+        await answer(query).ConfigureAwait(false);
+    }
+
+    private static async Task<Detection?> FindAsync(HttpContext context)
+    {
+        var name = (string)context.Request.RouteValues["name"]!;
+        var found = Running(context).Content.Detections.FirstOrDefault(d => d.Id == name || d.Stem == name || d.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (found is null)
+        {
+            await ShortAnswer.WriteAsync(context, StatusCodes.Status404NotFound, $"no detection is called {name}").ConfigureAwait(false);
+        }
+
+        return found;
+    }
+}
