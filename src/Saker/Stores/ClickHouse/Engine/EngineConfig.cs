@@ -54,7 +54,7 @@ internal static class EngineConfig
         ("background_move_pool_size", 1),
         ("background_fetches_pool_size", 1),
         ("background_common_pool_size", 2),
-        ("background_schedule_pool_size", 2),
+        ("background_schedule_pool_size", 8),
         ("background_message_broker_schedule_pool_size", 1),
         ("background_distributed_schedule_pool_size", 1),
         ("background_buffer_flush_schedule_pool_size", 1),

@@ -108,7 +108,8 @@ internal sealed class EngineProcess : IDisposable
         start.WorkingDirectory = options.DataDirectory;
         // Our part of the child is small.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x4000000";
-        start.Environment["DOTNET_TieredCompilation"] = "1";
+        // A process that is killed would leave the sockets of .NET's diagnostics behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return start;
     }
 
