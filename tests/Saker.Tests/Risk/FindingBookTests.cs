@@ -111,7 +111,7 @@ public sealed class FindingBookTests : IDisposable
 
     private async Task<IReadOnlyList<Finding>> AllAsync() => await book.ReadAsync(TimeRange.All, default);
 
-    private static ChangedRiskEvent Risk(int id, string user, int score = 49, string type = "Ttp", string detection = "Pods", string message = "a pod", RiskEventChange change = RiskEventChange.New)
+    internal static ChangedRiskEvent Risk(int id, string user, int score = 49, string type = "Ttp", string detection = "Pods", string message = "a pod", RiskEventChange change = RiskEventChange.New)
     {
         var key = ((UInt128)id).ToString("x32");
         var document = $$"""{"id":"{{key}}","time":"2026-06-01T11:00:00Z","last_time":"2026-06-01T11:00:00Z","search_name":"{{detection}}","detection_id":"d","detection_type":"{{type}}","risk_object":"{{user}}","risk_object_type":"user","risk_score":{{score}},"risk_message":"{{message}}","annotations":{"mitre_attack":[{"mitre_technique_id":"T1204"}],"mitre_tactic":["Execution"] } } """;

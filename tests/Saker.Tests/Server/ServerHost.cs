@@ -56,7 +56,10 @@ internal sealed class ServerHost : IAsyncDisposable
     }
 
     /// <summary>With searches over <see cref="Events"/>, and tokens in a file.</summary>
-    public static async Task<ServerHost> StartWithApiAsync(SearchSettings search, params TokenEntry[] more)
+    public static Task<ServerHost> StartWithApiAsync(SearchSettings search, params TokenEntry[] more) => StartWithApiAsync(search, parts => parts, more);
+
+    /// <summary>The same, changed.</summary>
+    public static async Task<ServerHost> StartWithApiAsync(SearchSettings search, Func<ServerParts, ServerParts> change, params TokenEntry[] more)
     {
         var (events, directory) = (new HeldEvents(), new ServerDirectory());
         var content = ContentLibrary.Load([ContentLibrary.ShippedRoot]);
@@ -65,7 +68,7 @@ internal sealed class ServerHost : IAsyncDisposable
             {
                 var store = new TokenStore(parts.Tokens, new TokenFile(directory.Path), TimeProvider.System);
                 store.Configure(parts.Tokens.Entries);
-                return parts with { TokenStore = store, Search = new SearchService(events, () => content, search, TimeProvider.System, CancellationToken.None) };
+                return change(parts with { TokenStore = store, Search = new SearchService(events, () => content, search, TimeProvider.System, CancellationToken.None) });
             },
             more);
         return new ServerHost(host.server, host.Intake, host.Tokens) { Events = events };

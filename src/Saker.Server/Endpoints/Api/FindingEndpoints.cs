@@ -45,7 +45,7 @@ internal static class FindingEndpoints
         {
             using var json = JsonDocument.Parse(body.Bytes, new JsonDocumentOptions { MaxDepth = 4 });
             var (edit, version) = Read(json.RootElement);
-            var who = context.Features.Get<Caller>()?.Name ?? "api";
+            var who = context.Caller().Name;
             var changed = await Book(context).EditAsync((string)context.Request.RouteValues["id"]!, version, edit, who, context.RequestAborted).ConfigureAwait(false);
             await (changed is null ? NotFoundAsync(context) : ShortAnswer.WriteJsonAsync(context, Text(changed) + "\n")).ConfigureAwait(false);
         }
