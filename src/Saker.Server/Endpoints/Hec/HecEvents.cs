@@ -6,11 +6,11 @@ namespace Saker.Server.Endpoints.Hec;
 /// The events of a HEC body: objects one after the other, with or without white space or commas between them, or in an array.
 /// <c>{"event":"a"}{"event":"b"}</c>. Checks what the protocol asks of each before anything is decoded.
 /// </summary>
-internal sealed class HecEvents(ReadOnlyMemory<byte> body, IReadOnlyList<string> indexes)
+internal sealed class HecEvents(ReadOnlyMemory<byte> body, IReadOnlyList<string> indexes, int deepest)
 {
     private static ReadOnlySpan<byte> White => " \t\r\n"u8;
 
-    private readonly JsonObjectScan scan = new();
+    private readonly JsonObjectScan scan = new(deepest);
     private ReadOnlyMemory<byte> rest = body.TrimStart(White).TrimEnd(White);
     private bool isInArray;
 
