@@ -1,7 +1,7 @@
-using Saker.Risk;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Saker.Ingest;
+using Saker.Risk;
 
 namespace Saker.Cli.Output;
 

@@ -1,5 +1,5 @@
-using Saker.Risk;
 using System.Text.Json;
+using Saker.Risk;
 
 namespace Saker.Cli.Output;
 
