@@ -35,6 +35,7 @@ internal static class DetectionsCommand
         var format = ServerList.Format();
         var earliest = new Option<string>("--earliest") { Description = "Runs from this time on.", DefaultValueFactory = _ => "-24h", HelpName = "TIME" };
         var state = new Option<string?>("--state") { Description = "open, owed, done, failed or reopened.", HelpName = "STATE" };
+        state.AcceptOnlyFromAmong("open", "owed", "done", "failed", "reopened");
         var command = new Command("windows", "Lists the ledger of a server: each window of each detection, when it was evaluated and what came of it; the latest first.");
         command.Options.Add(earliest);
         command.Options.Add(state);

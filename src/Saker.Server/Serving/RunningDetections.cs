@@ -42,8 +42,7 @@ internal sealed class RunningDetections : IDisposable
 
     /// <summary>The detections that run, with the time since when.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
-    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> EnabledAsync(TimeProvider clock, CancellationToken cancellation) =>
-        (await EnabledDetections.ReadAsync(Content, state, clock, [], cancellation).ConfigureAwait(false)).ToDictionary(d => d.Detection.Detection.Id, d => d.EnabledAt);
+    public Task<IReadOnlyDictionary<string, DateTimeOffset?>> EnabledAsync(CancellationToken cancellation) => EnabledDetections.LookAsync(Content, state, cancellation);
 
     public void Dispose()
     {

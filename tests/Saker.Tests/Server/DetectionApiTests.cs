@@ -99,6 +99,7 @@ public sealed class DetectionApiTests
     [Theory]
     [InlineData("/api/v1/risk?earliest=nonsense")]
     [InlineData("/api/v1/windows?limit=-1")]
+    [InlineData("/api/v1/windows?state=nonsense")]
     [InlineData("/api/v1/entities?limit=1000000")]
     public async Task A_list_that_is_asked_for_wrongly_is_refused(string path)
     {

@@ -36,7 +36,7 @@ internal static class DetectionEndpoints
     private static async Task ListAsync(HttpContext context)
     {
         var running = Running(context);
-        var enabled = await running.EnabledAsync(Clock(context), context.RequestAborted).ConfigureAwait(false);
+        var enabled = await running.EnabledAsync(context.RequestAborted).ConfigureAwait(false);
         await StatusEndpoints.WriteAsync(context, new
         {
             detections = running.Content.Detections.OrderBy(d => d.Name, StringComparer.Ordinal).Select(d => new
@@ -45,7 +45,7 @@ internal static class DetectionEndpoints
                 d.Name,
                 Type = d.Type.ToString(),
                 IsEnabled = enabled.ContainsKey(d.Id),
-                EnabledAt = enabled.TryGetValue(d.Id, out var since) ? since : (DateTimeOffset?)null,
+                EnabledAt = enabled.GetValueOrDefault(d.Id),
                 d.Schedule.Cron,
                 d.Schedule.Earliest,
                 d.Schedule.Latest,
@@ -88,6 +88,12 @@ internal static class DetectionEndpoints
     private static Task WindowsAsync(HttpContext context) => WithQuery(context, "-24h", async query =>
     {
         var (detection, state) = (context.Request.Query["detection"].ToString(), context.Request.Query["state"].ToString());
+        if (state.Length > 0 && !Enum.GetNames<WindowState>().Contains(state, StringComparer.OrdinalIgnoreCase))
+        {
+            await ShortAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, "state: write open, owed, done, failed or reopened").ConfigureAwait(false);
+            return;
+        }
+
         var rows = await Running(context).WindowsAsync(query.Range, context.RequestAborted)
             .Where(r => (detection.Length == 0 || r.DetectionId == detection || Glob.Matches(detection, r.Detection)) && (state.Length == 0 || r.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)))
             .ToListAsync(context.RequestAborted).ConfigureAwait(false);

@@ -13,7 +13,7 @@ internal static class EnabledDetections
 {
     private const string Group = "detection";
 
-    /// <summary>The detections and baselines to run. Mistakes in searches are added; the others go on.</summary>
+    /// <summary>The detections and baselines to run; those that run for the first time begin now, and that is kept. Mistakes in searches are added; the others go on.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public static async Task<IReadOnlyList<(PreparedDetection Detection, DateTimeOffset EnabledAt)>> ReadAsync(
         ContentLibrary content, IStateStore state, TimeProvider clock, List<Diagnostic> mistakes, CancellationToken cancellation)
@@ -24,7 +24,7 @@ internal static class EnabledDetections
             choices[row.Key] = (Choice.Read(row), row.Version);
         }
 
-        var wanted = content.Detections.Where(d => choices.GetValueOrDefault(KeyOf(d.Id)).Choice is { IsChosen: true } chosen ? chosen.IsEnabled : d.Enabled && d.Status is ContentStatus.Production or ContentStatus.Experimental);
+        var wanted = content.Detections.Where(d => IsWanted(d, choices.GetValueOrDefault(KeyOf(d.Id)).Choice));
         var detections = wanted.Concat(content.Baselines.Select(AsDetection)).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
         var now = clock.GetUtcNow();
         var fresh = new List<StateRow>();
@@ -45,6 +45,19 @@ internal static class EnabledDetections
         return prepared;
     }
 
+    /// <summary>The detections that run, by id, with the time since when. Reads only.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public static async Task<IReadOnlyDictionary<string, DateTimeOffset?>> LookAsync(ContentLibrary content, IStateStore state, CancellationToken cancellation)
+    {
+        var choices = new Dictionary<string, Choice>(StringComparer.Ordinal);
+        await foreach (var row in state.ReadGroupAsync(StateTable.Settings, Group, cancellation).ConfigureAwait(false))
+        {
+            choices[row.Key] = Choice.Read(row);
+        }
+
+        return content.Detections.Where(d => IsWanted(d, choices.GetValueOrDefault(KeyOf(d.Id)))).ToDictionary(d => d.Id, d => choices.GetValueOrDefault(KeyOf(d.Id))?.EnabledAt);
+    }
+
     /// <summary>Enables or disables a detection from now on.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public static async Task ChooseAsync(string detectionId, bool isEnabled, IStateStore state, TimeProvider clock, CancellationToken cancellation)
@@ -55,6 +68,9 @@ internal static class EnabledDetections
         choice = choice with { IsChosen = true, IsEnabled = isEnabled, EnabledAt = !isEnabled ? null : choice is { EnabledAt: { } since, IsEnabled: true } ? since : clock.GetUtcNow() };
         await state.PutAsync(StateTable.Settings, [choice.ToState(key, (before?.Version ?? 0) + 1)], cancellation).ConfigureAwait(false);
     }
+
+    private static bool IsWanted(Detection detection, Choice? choice) =>
+        choice is { IsChosen: true } ? choice.IsEnabled : detection.Enabled && detection.Status is (ContentStatus.Production or ContentStatus.Experimental);
 
     private static string KeyOf(string detectionId) => "detection/" + detectionId;
 
