@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Saker.Ingest;
+using Saker.Notify;
 using Saker.Server.Auth;
 using Saker.Server.Endpoints;
 using Saker.Server.Endpoints.Api;
@@ -52,6 +53,9 @@ internal sealed record ServerParts
 
     /// <summary>Detections at work; null where none run.</summary>
     public RunningDetections? Detections { get; init; }
+
+    /// <summary>Outputs at work; null where none are.</summary>
+    public Notifications? Notifications { get; init; }
 
     public ServerView View { get; init; } = new();
 
@@ -104,8 +108,13 @@ internal sealed class SakerServer : IAsyncDisposable
         builder.Services.AddSingleton<OtlpService>();
         if (parts.Detections is not null)
         {
-            builder.Services.AddSingleton(_ => parts.Detections);
+            builder.Services.AddSingleton(parts.Detections);
             builder.Services.AddSingleton(parts.Ingest.Clock);
+        }
+
+        if (parts.Notifications is not null)
+        {
+            builder.Services.AddSingleton(parts.Notifications);
         }
 
         var app = builder.Build();
@@ -151,6 +160,11 @@ internal sealed class SakerServer : IAsyncDisposable
         {
             DetectionEndpoints.Map(routes);
             FindingEndpoints.Map(routes);
+        }
+
+        if (parts.Notifications is not null)
+        {
+            NotificationEndpoints.Map(routes);
         }
     }
 

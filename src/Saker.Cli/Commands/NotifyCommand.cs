@@ -1,29 +1,51 @@
 using System.CommandLine;
-using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using Saker.Cli.Output;
+using Saker.Cli.Sending;
 using Saker.Notify;
-using Saker.Notify.Outputs;
 using Saker.Spl.Text;
 
 namespace Saker.Cli.Commands;
 
-/// <summary><c>saker notify</c>: tries the outputs that notifications go to.</summary>
+/// <summary><c>saker notify</c>: the outbox of a server, and trials of the outputs that notifications go to.</summary>
 internal static class NotifyCommand
 {
     private const string Help = """
-        Tries the outputs of notifications.
+        Shows what notifications a server sent, sends again what it gave up, and tries outputs.
 
         Examples:
+          saker notify list --state dead
+          saker notify resend --output slack
           saker notify test slack
-          saker notify test soc --config /etc/saker/saker.yaml
 
-        Exit codes: 0 the output took it, 64 wrong usage, 65 the configuration has mistakes, 69 the output did not take it.
+        Exit codes: 0 done, 64 wrong usage, 65 the configuration has mistakes, 69 the server does not answer, or the output did not take it.
+        """;
+
+    private const string ListHelp = """
+        Lists the outbox of a server, the newest first: what waits, was sent, or was given up, with the reason.
+
+        Examples:
+          saker notify list
+          saker notify list --state dead --output slack --earliest -30d
+
+        Exit codes: 0 done, 64 wrong usage, 69 the server does not answer.
+        """;
+
+    private const string ResendHelp = """
+        Sends dead letters again: those that are named, or all of an output.
+
+        Examples:
+          saker notify resend slack/risk_event:0a1b2c
+          saker notify resend --output slack
+
+        Exit codes: 0 done, 64 wrong usage, 69 the server does not answer or refuses.
         """;
 
     private const string TestHelp = """
         Sends a notice that is marked as a test to one output, now and directly: past routes, quiet hours and the outbox. Tells what the receiver said.
 
-        The configuration is looked for in ./saker.yaml, then /etc/saker/saker.yaml.
+        The server of this machine, or the one that SAKER_URL names, sends it. With --config, or where no server is known, this program does, by ./saker.yaml or /etc/saker/saker.yaml.
 
         Examples:
           saker notify test slack
@@ -32,18 +54,77 @@ internal static class NotifyCommand
         Exit codes: 0 the output took it, 64 wrong usage, 65 the configuration has mistakes, 69 the output did not take it.
         """;
 
-    public static Command Create() => new("notify", Help) { Test() };
+    public static Command Create() => new("notify", Help) { List(), Resend(), Test() };
+
+    private static Command List()
+    {
+        var command = new Command("list", ListHelp);
+        var state = new Option<string?>("--state") { Description = "waiting, sent, dead or cancelled.", HelpName = "STATE" };
+        state.AcceptOnlyFromAmong("waiting", "sent", "dead", "cancelled");
+        var output = new Option<string?>("--output") { Description = "Of one output.", HelpName = "NAME" };
+        var earliest = new Option<string>("--earliest") { Description = "Notices from this time on.", DefaultValueFactory = _ => "-7d", HelpName = "TIME" };
+        var format = ServerList.Format();
+        foreach (var option in (Option[])[state, output, earliest, format])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, cancellation) => ServerList.RunAsync(
+            $"api/v1/notifications?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}&state={parsed.GetValue(state)}&output={Uri.EscapeDataString(parsed.GetValue(output) ?? "")}",
+            "notifications", parsed.GetValue(format) == "json", WriteLine, "no notifications", cancellation));
+        return command;
+    }
+
+    private static Command Resend()
+    {
+        var command = new Command("resend", ResendHelp);
+        var ids = new Argument<string[]>("ID") { Description = "As `saker notify list` shows it.", Arity = ArgumentArity.ZeroOrMore };
+        var output = new Option<string?>("--output") { Description = "All dead letters of an output.", HelpName = "NAME" };
+        command.Arguments.Add(ids);
+        command.Options.Add(output);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var (named, all) = (parsed.GetValue(ids) ?? [], parsed.GetValue(output));
+            if (named.Length == 0 == all is null)
+            {
+                throw new UsageException("name dead letters, or an output: --output NAME");
+            }
+
+            return ServerList.GuardedAsync(async server =>
+            {
+                var count = 0;
+                foreach (var (key, value) in all is null ? named.Select(n => ("id", n)) : [("output", all)])
+                {
+                    using var answer = await server.ChangeAsync(HttpMethod.Post, "api/v1/notifications/resend", JsonSerializer.Serialize(new Dictionary<string, string> { [key] = value }), cancellation).ConfigureAwait(false);
+                    count += answer.RootElement.GetProperty("resent").GetInt32();
+                }
+
+                Console.WriteLine($"{count} {(count == 1 ? "notice is" : "notices are")} sent again; `saker notify list` shows how far they got.");
+            });
+        });
+        return command;
+    }
 
     private static Command Test()
     {
         var command = new Command("test", TestHelp);
         var name = new Argument<string>("OUTPUT") { Description = "The output's name." };
-        var config = new Option<string?>("--config") { Description = "The configuration.", HelpName = "FILE" };
+        var config = new Option<string?>("--config") { Description = "The configuration; without a server.", HelpName = "FILE" };
         command.Arguments.Add(name);
         command.Options.Add(config);
-        command.SetAction((parsed, cancellation) => TestAsync(parsed.GetValue(name)!, parsed.GetValue(config), cancellation));
+        command.SetAction((parsed, cancellation) =>
+        {
+            using var server = parsed.GetValue(config) is null ? ServerClient.TryOpen() : null;
+            return server is null ? TestAsync(parsed.GetValue(name)!, parsed.GetValue(config), cancellation) : TestOnServerAsync(parsed.GetValue(name)!, cancellation);
+        });
         return command;
     }
+
+    private static Task<int> TestOnServerAsync(string name, CancellationToken cancellation) => ServerList.GuardedAsync(async server =>
+    {
+        using var answer = await server.ChangeAsync(HttpMethod.Post, "api/v1/notifications/test", JsonSerializer.Serialize(new Dictionary<string, string> { ["output"] = name }), cancellation).ConfigureAwait(false);
+        Console.WriteLine(SafeText.Of($"{name} took the test notice in {answer.RootElement.GetProperty("took_seconds").GetDouble() * 1000:0} ms."));
+    });
 
     private static async Task<int> TestAsync(string name, string? config, CancellationToken cancellation)
     {
@@ -62,27 +143,31 @@ internal static class NotifyCommand
             throw new UsageException($"no output is called `{name}`{(names.Count == 0 ? $": {path} has no outputs" : $"; there are {string.Join(", ", names)}")}");
         }
 
-        await using var output = OutputTypes.Create(chosen, TimeProvider.System);
-        var watch = Stopwatch.StartNew();
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(TimeSpan.FromSeconds(chosen.TimeoutSeconds));
-        try
+        var (took, failure) = await OutputTrial.RunAsync(chosen, TimeProvider.System, cancellation).ConfigureAwait(false);
+        if (failure is not null)
         {
-            await output.SendAsync([Notice.Test(name, TimeProvider.System.GetUtcNow())], late.Token).ConfigureAwait(false);
-            Console.WriteLine($"{name} ({chosen.Type}) took the test notice in {watch.ElapsedMilliseconds} ms.");
-            return ExitCode.Nothing;
-        }
-        catch (DeliveryException failure)
-        {
-            await Console.Error.WriteLineAsync($"saker: {name} ({chosen.Type}) did not take the test notice: {SafeText.Of(failure.Message)}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"saker: {name} ({chosen.Type}) did not take the test notice: {SafeText.Of(failure)}").ConfigureAwait(false);
             return ExitCode.Unavailable;
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync($"saker: {name} ({chosen.Type}) did not answer within {chosen.TimeoutSeconds} s").ConfigureAwait(false);
-            return ExitCode.Unavailable;
-        }
+
+        Console.WriteLine($"{name} ({chosen.Type}) took the test notice in {(long)took.TotalMilliseconds} ms.");
+        return ExitCode.Nothing;
     }
+
+    private static void WriteLine(JsonElement n)
+    {
+        var state = n.GetProperty("state").GetString();
+        var told = state switch
+        {
+            "sent" => $"sent {Time(n, "sent_at")}",
+            "waiting" => $"due {Time(n, "due")}",
+            _ => "",
+        };
+        var error = n.GetProperty("last_error").GetString();
+        Console.WriteLine(SafeText.Of($"{Time(n, "created")}  {state,-9} {n.GetProperty("score").GetInt32(),3}  {n.GetProperty("id").GetString()}  {n.GetProperty("title").GetString()}  {told}{(error?.Length > 0 ? $" after {n.GetProperty("tries").GetInt32()} tries: {error}" : "")}".TrimEnd()));
+    }
+
+    private static string Time(JsonElement element, string name) => element.GetProperty(name) is { ValueKind: JsonValueKind.String } at ? at.GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "";
 
     private static (NotifySettings? Settings, IReadOnlyList<Diagnostic> Mistakes) Read(string path)
     {

@@ -1,3 +1,4 @@
+using Saker.Notify;
 using Saker.Server.Auth;
 
 namespace Saker.Server.Configuration;
@@ -31,6 +32,9 @@ internal sealed record ServerSettings
     public SearchSettings Search { get; init; } = new();
 
     public IReadOnlyList<FilesSettings> Files { get; init; } = [];
+
+    /// <summary>Where findings and risk events are told.</summary>
+    public NotifySettings Notify { get; init; } = new();
 
     /// <summary>A file whose bytes key the hashes of masked values; null for one in the data directory.</summary>
     public string? MaskKeyFile { get; init; }

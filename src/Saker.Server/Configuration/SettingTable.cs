@@ -1,3 +1,6 @@
+using Saker.Notify;
+using Saker.Notify.Outputs;
+
 namespace Saker.Server.Configuration;
 
 /// <summary>What a setting takes.</summary>
@@ -10,6 +13,9 @@ internal enum SettingKind
 
     /// <summary>A mapping of names to numbers.</summary>
     Numbers,
+
+    /// <summary>A mapping of names to texts.</summary>
+    NamedTexts,
 }
 
 /// <summary>A setting as <c>saker.yaml</c> knows it.</summary>
@@ -85,6 +91,46 @@ internal static class SettingTable
         new("files[].paths", SettingKind.Texts, "", "Files, directories and globs to follow: an audit log on this machine."),
         new("files[].cluster", SettingKind.Text, "", "The cluster of what they tell."),
         new("files[].skip_what_is_there", SettingKind.Flag, "false", "Whether files that are there at the first start are read from their end."),
+        new("outputs[].name", SettingKind.Text, "", "What an output of notifications is called; docs/notifications.md tells more of all these.") { IsLive = true },
+        new("outputs[].type", SettingKind.Text, "", "What receives: its other settings follow from it.") { IsLive = true, Words = [.. OutputTypes.Names] },
+        new("outputs[].url", SettingKind.Text, "", "Its address, http:// or https://.") { IsLive = true },
+        new("outputs[].url_file", SettingKind.Text, "", "A file that holds the address, where that is a secret.") { IsLive = true },
+        new("outputs[].url_variable", SettingKind.Text, "", "A variable that holds it.") { IsLive = true },
+        new("outputs[].address", SettingKind.Text, "", "Host and port of a syslog receiver.") { IsLive = true },
+        new("outputs[].path", SettingKind.Text, "", "The file that notices are appended to.") { IsLive = true },
+        new("outputs[].headers", SettingKind.NamedTexts, "", "More headers of the HTTP outputs.") { IsLive = true },
+        new("outputs[].template", SettingKind.Text, "", "The JSON that a webhook is sent, with {{field}} places.") { IsLive = true },
+        new("outputs[].token_file", SettingKind.Text, "", "A file that holds the token: HEC's, else a bearer token.") { IsLive = true },
+        new("outputs[].token_variable", SettingKind.Text, "", "A variable that holds it.") { IsLive = true },
+        new("outputs[].signing_key_file", SettingKind.Text, "", "A file that holds the key of a webhook's signature.") { IsLive = true },
+        new("outputs[].signing_key_variable", SettingKind.Text, "", "A variable that holds it.") { IsLive = true },
+        new("outputs[].tls", SettingKind.Flag, "true", "Whether syslog goes over TLS.") { IsLive = true },
+        new("outputs[].authority", SettingKind.Text, "", "PEM file of the authorities that sign the receiver's certificate; the system's by default.") { IsLive = true },
+        new("outputs[].allow_local", SettingKind.Flag, "false", "Whether the receiver may be on this machine, its links, or a cloud's metadata address.") { IsLive = true },
+        new("outputs[].timeout_seconds", SettingKind.Number, "10", "How long the receiver may take.") { IsLive = true, Least = 1, Most = 300 },
+        new("outputs[].most_per_minute", SettingKind.Number, "0", "The most messages a minute, the others wait; 0 for no limit.") { IsLive = true, Most = 100_000 },
+        new("outputs[].most_tries", SettingKind.Number, "1000", "After so many tries a notice is a dead letter.") { IsLive = true, Least = 1, Most = 1_000_000 },
+        new("outputs[].give_up_days", SettingKind.Number, "3", "After so many days a notice is a dead letter.") { IsLive = true, Most = 365 },
+        new("outputs[].rotate_bytes", SettingKind.Number, "104857600", "A file of this size is rotated.") { IsLive = true, Least = 1024 },
+        new("outputs[].keep_files", SettingKind.Number, "10", "How many rotated files are kept.") { IsLive = true, Most = 10_000 },
+        new("outputs[].risk_index", SettingKind.Text, "risk", "The index that a HEC receiver keeps risk events in.") { IsLive = true },
+        new("outputs[].notable_index", SettingKind.Text, "notable", "The index that it keeps findings in.") { IsLive = true },
+        new("outputs[].resolve_after_seconds", SettingKind.Number, "86400", "How long an alert of Alertmanager fires that nobody renews.") { IsLive = true, Least = 60, Most = 31_536_000 },
+        new("routes[].outputs", SettingKind.Texts, "", "Where notices go that fit; without routes every output gets findings, and risk events from score 40.") { IsLive = true },
+        new("routes[].kinds", SettingKind.Texts, "", "What fits; both by default.") { IsLive = true, Words = ["risk_event", "finding"] },
+        new("routes[].least_score", SettingKind.Number, "", "By default risk events from 40, findings of any score.") { IsLive = true },
+        new("routes[].most_score", SettingKind.Number, "", "The highest score that fits.") { IsLive = true },
+        new("routes[].tactics", SettingKind.Texts, "", "Names of ATT&CK tactics.") { IsLive = true },
+        new("routes[].namespaces", SettingKind.Texts, "", "With * and ?.") { IsLive = true },
+        new("routes[].clusters", SettingKind.Texts, "", "With * and ?.") { IsLive = true },
+        new("routes[].detections", SettingKind.Texts, "", "Names or ids, with * and ?.") { IsLive = true },
+        new("routes[].group_by", SettingKind.Texts, "", "Notices that are equal in these are told together.") { IsLive = true, Words = NotifySettings.GroupWords },
+        new("routes[].group_seconds", SettingKind.Number, "300", "The first of a group is told at once, what follows within this time together at its end.") { IsLive = true, Least = 1, Most = 86_400 },
+        new("routes[].quiet.from", SettingKind.Text, "", "When notices are held: the first minute, HH:MM.") { IsLive = true },
+        new("routes[].quiet.to", SettingKind.Text, "", "The first minute in which they are sent again.") { IsLive = true },
+        new("routes[].quiet.time_zone", SettingKind.Text, "UTC", "Whose clocks that is.") { IsLive = true },
+        new("routes[].quiet.days", SettingKind.Texts, "", "The days on which it starts; each by default.") { IsLive = true, Words = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
+        new("routes[].quiet.unless_score", SettingKind.Number, "", "From this score on notices are sent all the same.") { IsLive = true },
         new("masking.key_file", SettingKind.Text, "", "A file whose bytes key the hashes of masked values, so that servers hash alike; by default one in the data directory."),
         new("log.format", SettingKind.Text, "auto", "`text`, `json`, or `auto`: text on a terminal.") { Words = ["auto", "text", "json"] },
         new("log.level", SettingKind.Text, "info", "The least that is logged.") { Words = ["debug", "info", "warning", "error"] },

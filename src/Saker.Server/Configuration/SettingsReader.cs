@@ -3,6 +3,7 @@ using System.Net;
 using Saker.Content;
 using Saker.Content.Yaml;
 using Saker.Ingest;
+using Saker.Notify;
 using Saker.Server.Auth;
 using Saker.Spl.Text;
 
@@ -59,6 +60,7 @@ internal sealed class SettingsReader
             Store = root.Mapping("store") is { } store ? Store(store) : new(),
             Search = root.Mapping("search") is { } search ? Search(search) : new(),
             Files = [.. root.Mappings("files").Select(Files)],
+            Notify = new NotifySettingsReader(file, mistakes, directory).Read(root),
             MaskKeyFile = masking is null ? null : FileOf(masking, "key_file"),
             LogFormat = log is null ? defaults.LogFormat : Word(log, "format") ?? defaults.LogFormat,
             LogLevel = log is null ? defaults.LogLevel : Word(log, "level") ?? defaults.LogLevel,

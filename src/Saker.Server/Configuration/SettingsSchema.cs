@@ -82,6 +82,10 @@ internal static class SettingsSchema
                 schema["type"] = "object";
                 schema["additionalProperties"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 };
                 break;
+            case SettingKind.NamedTexts:
+                schema["type"] = "object";
+                schema["additionalProperties"] = new JsonObject { ["type"] = "string" };
+                break;
             default:
                 schema["type"] = "string";
                 if (words is not null)

@@ -43,6 +43,9 @@ internal sealed class LiveSettings : IDisposable
 
     public ServerSettings Current { get; private set; }
 
+    /// <summary>Hears of settings that were taken after the first.</summary>
+    public Action<ServerSettings>? Taken { get; set; }
+
     public ContentLibrary Content => Volatile.Read(ref content);
 
     public ConfigurationStatus Status => status with { Tokens = tokens.Tokens.Entries.Count };
@@ -99,6 +102,7 @@ internal sealed class LiveSettings : IDisposable
         Use(settings);
         Volatile.Write(ref content, library);
         (contentStamp, Current) = (stamp, settings);
+        Taken?.Invoke(settings);
         status = status with { Hash = loaded.Hash, Loaded = clock.GetUtcNow(), Refused = null, WantsRestart = WantsRestart(settings) };
         log.Write(LogLevel.Information, "configuration", $"loaded again, {loaded.Hash}{(status.WantsRestart.Count > 0 ? $"; after a restart only: {string.Join(", ", status.WantsRestart)}" : "")}");
     }

@@ -1,5 +1,6 @@
 using Saker.Content;
 using Saker.Detections.Windows;
+using Saker.Notify;
 using Saker.Risk;
 using Saker.Risk.Findings;
 using Saker.Spl.Execution;
@@ -14,12 +15,13 @@ internal sealed class RunningDetections : IDisposable
     private readonly RiskEventLog log;
     private readonly Func<ContentLibrary> content;
 
-    public RunningDetections(Func<ContentLibrary> content, IEventStore store, IStateStore state, WindowSettings settings, string lookupDirectory, Action<string> tell)
+    public RunningDetections(Func<ContentLibrary> content, IEventStore store, IStateStore state, WindowSettings settings, string lookupDirectory, Action<string> tell, NoticeSource? notices = null)
     {
         (this.content, this.state) = (content, state);
         log = new RiskEventLog(state, settings.Clock, []);
-        Findings = new FindingBook(state, settings.Clock);
-        Service = new DetectionService(content, store, state, [Findings], settings, lookupDirectory, tell);
+        // Notices hear of a risk event first: a finding's have their place from it.
+        Findings = new FindingBook(state, settings.Clock) { Changed = notices is null ? null : notices.TellAsync };
+        Service = new DetectionService(content, store, state, notices is null ? [Findings] : [notices, Findings], settings, lookupDirectory, tell);
         Source = new RiskAwareSource(store, log);
     }
 

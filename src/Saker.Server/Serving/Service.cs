@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Saker.Detections.Windows;
 using Saker.Ingest;
+using Saker.Notify;
 using Saker.Server.Auth;
 using Saker.Server.Configuration;
 using Saker.Server.Endpoints.Api;
@@ -120,12 +121,15 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         });
         using var tls = settings.Tls is { } files ? new ServerCertificates(files, clock, message => log.Write(LogLevel.Information, "tls", message)) : null;
         using var ended = new CancellationTokenSource();
+        await using var notifications = new Notifications(settings.Notify, store.State, clock, message => log.Write(LogLevel.Warning, "notifications", message));
+        live.Taken = taken => notifications.Use(taken.Notify);
         using var detections = new RunningDetections(
-            () => live.Content, store.Events, store.State, new WindowSettings { Clock = clock }, Path.Combine(settings.DataDirectory, "lookups"), message => log.Write(LogLevel.Information, "detections", message));
+            () => live.Content, store.Events, store.State, new WindowSettings { Clock = clock }, Path.Combine(settings.DataDirectory, "lookups"), message => log.Write(LogLevel.Information, "detections", message), notifications.Source);
         shipper.OnShipped = (batch, stopping) => detections.Service.TakeAsync(batch.Events, stopping);
         var addresses = new List<string>();
         var status = new StatusSource(journal, letters, store, shipper, live, clock, started, () => state, () => addresses);
         status.Observe(metrics);
+        new WorkMetrics(detections.Service, notifications).Observe(metrics);
         var ingest = new IngestOptions { DeepestNesting = settings.Limits.JsonDepth, LargestRecordBytes = settings.Limits.BodyBytes, MaskKey = MaskKey(settings), Clock = clock };
         var parts = new ServerParts
         {
@@ -147,6 +151,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
             Bodies = new BodyLimits(settings.Limits.BodyBytes, settings.Limits.BodiesBytes),
             Ingest = ingest,
             Detections = detections,
+            Notifications = notifications,
             Search = new SearchService(detections.Source, () => live.Content, settings.Search, clock, ended.Token),
             IsReady = () => state == "ready",
             View = new ServerView { Status = status.Status, Sources = status.Sources },
@@ -154,6 +159,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         };
         using var ship = new CancellationTokenSource();
         var shipping = shipper.RunAsync(ship.Token);
+        notifications.Start();
         using var detect = new CancellationTokenSource();
         var detecting = detections.Service.RunAsync(detect.Token);
         await using (var server = SakerServer.Create(parts))

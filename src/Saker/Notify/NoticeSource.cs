@@ -9,7 +9,9 @@ using Saker.Stores;
 namespace Saker.Notify;
 
 /// <summary>Makes notices of risk events and findings. It follows risk events before findings do, since these have their places from those.</summary>
-internal sealed class NoticeSource(Outbox outbox, IStateStore state) : IFollowsRiskEvents
+/// <param name="offer">Takes notices, as <see cref="Outbox.OfferAsync"/> does.</param>
+/// <param name="state">Where risk events are kept.</param>
+internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken, Task> offer, IStateStore state) : IFollowsRiskEvents
 {
     private const int MostRemembered = 10_000;
     private static readonly string[] NamespaceFields = ["namespace", "objectRef.namespace", "k8s.ns.name", "k8s.namespace.name", "output_fields.k8s.ns.name"];
@@ -17,6 +19,11 @@ internal sealed class NoticeSource(Outbox outbox, IStateStore state) : IFollowsR
     private readonly Lock guard = new();
     private readonly Dictionary<string, Place> places = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
+
+    public NoticeSource(Outbox outbox, IStateStore state)
+        : this(outbox.OfferAsync, state)
+    {
+    }
 
     /// <summary>Where something happened; empty where it is not told.</summary>
     internal readonly record struct Place(string Cluster, string Namespace);
@@ -43,7 +50,7 @@ internal sealed class NoticeSource(Outbox outbox, IStateStore state) : IFollowsR
             }
         }
 
-        return outbox.OfferAsync(notices, cancellation);
+        return offer(notices, cancellation);
     }
 
     /// <summary>Tells of a finding that is new, opened again, joined by another detection, or withdrawn; what else changes in one is no news.</summary>
@@ -51,7 +58,7 @@ internal sealed class NoticeSource(Outbox outbox, IStateStore state) : IFollowsR
     public async Task TellAsync(Finding finding, CancellationToken cancellation)
     {
         var place = finding.Evidence.Count > 0 ? await PlaceOfAsync(finding.Evidence[0].RiskEventId, cancellation).ConfigureAwait(false) : default;
-        await outbox.OfferAsync([Of(finding, place)], cancellation).ConfigureAwait(false);
+        await offer([Of(finding, place)], cancellation).ConfigureAwait(false);
     }
 
     public static Notice Of(ChangedRiskEvent changed)

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Saker.EndToEnd.Serving;
+using Saker.EndToEnd.Stores;
 using Saker.Notify;
 using Saker.Notify.Delivering;
 using Saker.Stores;
@@ -10,7 +12,7 @@ using Xunit;
 namespace Saker.EndToEnd.Notify;
 
 /// <summary>Against Prometheus' own Alertmanager, where it is installed.</summary>
-public sealed class AlertmanagerTests : IAsyncLifetime
+public sealed class AlertmanagerTests(EngineFixture engine) : IAsyncLifetime
 {
     private readonly string directory = Path.Combine(Path.GetTempPath(), $"saker-am-{Guid.NewGuid():N}");
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -84,6 +86,25 @@ public sealed class AlertmanagerTests : IAsyncLifetime
         took.Sort();
         TestContext.Current.TestOutputHelper?.WriteLine($"notice to Alertmanager's answer: p50 {took[150]:0.00} ms, p99 {took[297]:0.00} ms, most {took[^1]:0.00} ms");
         Assert.True(took[297] < 3000);
+    }
+
+    [Fact]
+    public async Task What_a_server_is_sent_fires_within_seconds()
+    {
+        engine.RequireEngine();
+        await StartAsync();
+        await using var server = new ServeProcess(engine);
+        server.Configure($"outputs:\n  - {{name: am, type: alertmanager, url: \"http://127.0.0.1:{port}\", allow_local: true}}\n");
+        await server.StartAsync();
+        await NotifyServeTests.PodAsync(server, "warm-up");
+        await UntilAsync(async () => (await FiringAsync()).Count > 0);
+        var before = (await FiringAsync()).Count;
+        var start = TimeProvider.System.GetTimestamp();
+        await NotifyServeTests.PodAsync(server, "mallory");
+        await UntilAsync(async () => (await FiringAsync()).Count > before);
+        var took = TimeProvider.System.GetElapsedTime(start);
+        TestContext.Current.TestOutputHelper?.WriteLine($"event to alert: {took.TotalMilliseconds:0} ms");
+        Assert.True(took < TimeSpan.FromSeconds(15));
     }
 
     private static Notice NewNotice(string id, string entity = "alice") => new()

@@ -50,6 +50,14 @@ internal sealed partial class ServeProcess : IAsyncDisposable
     /// <summary>All that it wrote so far.</summary>
     public string Log { get { lock (log) { return log.ToString(); } } }
 
+    /// <summary>Writes its saker.yaml, which it looks at every few seconds.</summary>
+    public void Configure(string yaml)
+    {
+        var path = Path.Combine(root, "saker.yaml");
+        File.WriteAllText(path + ".new", yaml);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
     /// <summary>Starts it and waits until it takes events.</summary>
     public async Task StartAsync()
     {
@@ -146,12 +154,14 @@ internal sealed partial class ServeProcess : IAsyncDisposable
         return status == 200 ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)] : throw new InvalidOperationException($"{status}: {text}");
     }
 
-    public async Task<JsonElement> GetAsync(string path)
+    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await TextAsync(path)).RootElement;
+
+    public async Task<string> TextAsync(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         using var answer = await client.SendAsync(request);
-        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        return await answer.Content.ReadAsStringAsync();
     }
 
     /// <summary>Waits until all that was acknowledged is in the store.</summary>

@@ -42,7 +42,9 @@ public sealed class MetricsTests
     public async Task The_description_of_the_API_names_every_path()
     {
         using var running = DetectionApiTests.NewDetections(out _);
-        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings(), parts => parts with { Detections = running });
+        using var receiver = new Saker.Tests.Notify.HttpReceiver();
+        await using var notifications = NotificationApiTests.New(receiver);
+        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings(), parts => parts with { Detections = running, Notifications = notifications });
         using var json = System.Text.Json.JsonDocument.Parse(OpenApi.Text);
         var described = json.RootElement.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name.ToUpperInvariant()} {p.Name}"));
         Assert.Equal(host.Routes.Where(r => r.Path.StartsWith("/api/", StringComparison.Ordinal)).Select(r => $"{r.Method} {r.Path}").Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));

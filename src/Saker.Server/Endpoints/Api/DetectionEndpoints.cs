@@ -8,6 +8,7 @@ using Saker.Detections.Windows;
 using Saker.Server.Auth;
 using Saker.Server.Receiving;
 using Saker.Server.Serving;
+using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
 
 namespace Saker.Server.Endpoints.Api;
@@ -98,38 +99,34 @@ internal static class DetectionEndpoints
             .Where(r => (detection.Length == 0 || r.DetectionId == detection || Glob.Matches(detection, r.Detection)) && (state.Length == 0 || r.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)))
             .ToListAsync(context.RequestAborted).ConfigureAwait(false);
         rows.Reverse();
-        await ShortAnswer.WriteJsonAsync(context, $"{{\"windows\":[{string.Join(',', rows.Take(query.Limit).Select(r => JsonSerializer.Serialize(r, LedgerJson.Default.LedgerRow)))}]}}\n").ConfigureAwait(false);
+        var (page, next) = query.PageOf(rows, r => (TimeRange.Nanoseconds(r.ScheduledTime), LedgerRow.GroupOf(r.DetectionId, r.ScheduledTime)));
+        await ShortAnswer.WriteJsonAsync(context, $"{{\"windows\":[{string.Join(',', page.Select(r => JsonSerializer.Serialize(r, LedgerJson.Default.LedgerRow)))}]{ApiQuery.End(next)}").ConfigureAwait(false);
     });
 
     private static Task RiskAsync(HttpContext context) => WithQuery(context, "-24h", async query =>
     {
-        var documents = new List<string>();
-        await foreach (var e in Running(context).RiskEventsAsync(query.Range, context.RequestAborted).ConfigureAwait(false))
-        {
-            documents.Add(System.Text.Encoding.UTF8.GetString(e.Document));
-        }
-
-        documents.Reverse();
-        await ShortAnswer.WriteJsonAsync(context, $"{{\"risk_events\":[{string.Join(',', documents.Take(query.Limit))}]}}\n").ConfigureAwait(false);
+        var found = await Running(context).RiskEventsAsync(query.Range, context.RequestAborted).ToListAsync(context.RequestAborted).ConfigureAwait(false);
+        found.Reverse();
+        var (page, next) = query.PageOf(found, e => (e.Indexed.TimeNanoseconds, e.Id.ToString("x32")));
+        await ShortAnswer.WriteJsonAsync(context, $"{{\"risk_events\":[{string.Join(',', page.Select(e => System.Text.Encoding.UTF8.GetString(e.Document)))}]{ApiQuery.End(next)}").ConfigureAwait(false);
     });
 
     private static Task EntitiesAsync(HttpContext context) => WithQuery(context, "-7d", async query =>
     {
         var risks = await Running(context).RiskEventsAsync(query.Range, context.RequestAborted)
             .Where(e => e.Indexed.Index == Risk.RiskIndex.Name).Select(Risk.Findings.FindingSource.Read).ToListAsync(context.RequestAborted).ConfigureAwait(false);
-        await StatusEndpoints.WriteAsync(context, new
+        var ranked = risks.GroupBy(r => (r.EntityType, r.Entity)).Select(g => new
         {
-            entities = risks.GroupBy(r => (r.EntityType, r.Entity)).Select(g => new
-            {
-                Type = g.Key.EntityType,
-                g.Key.Entity,
-                RiskScore = g.Sum(r => r.Evidence.Score),
-                RiskEvents = g.Count(),
-                Detections = g.Select(r => r.Evidence.Detection).Distinct().Order(StringComparer.Ordinal),
-                Tactics = g.SelectMany(r => r.Tactics).Distinct().Order(StringComparer.Ordinal),
-                LastTime = g.Max(r => r.Evidence.LastTime),
-            }).OrderByDescending(e => e.RiskScore).ThenBy(e => e.Entity, StringComparer.Ordinal).Take(query.Limit),
-        }).ConfigureAwait(false);
+            Type = g.Key.EntityType,
+            g.Key.Entity,
+            RiskScore = g.Sum(r => r.Evidence.Score),
+            RiskEvents = g.Count(),
+            Detections = g.Select(r => r.Evidence.Detection).Distinct().Order(StringComparer.Ordinal),
+            Tactics = g.SelectMany(r => r.Tactics).Distinct().Order(StringComparer.Ordinal),
+            LastTime = g.Max(r => r.Evidence.LastTime),
+        }).OrderByDescending(e => e.RiskScore).ThenByDescending(e => $"{e.Type}\n{e.Entity}", StringComparer.Ordinal);
+        var (entities, next) = query.PageOf(ranked, e => (e.RiskScore, $"{e.Type}\n{e.Entity}"));
+        await StatusEndpoints.WriteAsync(context, new { entities, next }).ConfigureAwait(false);
     });
 
     internal static async Task WithQuery(HttpContext context, string defaultEarliest, Func<ApiQuery, Task> answer)

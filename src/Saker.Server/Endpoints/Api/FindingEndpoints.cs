@@ -28,8 +28,9 @@ internal static class FindingEndpoints
     private static Task ListAsync(HttpContext context) => DetectionEndpoints.WithQuery(context, "-90d", async query =>
     {
         var state = context.Request.Query["state"].ToString();
-        var found = (await Book(context).ReadAsync(query.Range, context.RequestAborted).ConfigureAwait(false)).Where(f => state.Length == 0 || NameOf(f.State) == state).Take(query.Limit);
-        await ShortAnswer.WriteJsonAsync(context, $"{{\"findings\":[{string.Join(',', found.Select(Text))}]}}\n").ConfigureAwait(false);
+        var found = (await Book(context).ReadAsync(query.Range, context.RequestAborted).ConfigureAwait(false)).Where(f => state.Length == 0 || NameOf(f.State) == state);
+        var (page, next) = query.PageOf(found, f => (Spl.Execution.TimeRange.Nanoseconds(f.Created), f.Id));
+        await ShortAnswer.WriteJsonAsync(context, $"{{\"findings\":[{string.Join(',', page.Select(Text))}]{ApiQuery.End(next)}").ConfigureAwait(false);
     });
 
     private static async Task GetAsync(HttpContext context)

@@ -51,6 +51,9 @@ internal sealed record Delivery
     /// <summary>What it tells was withdrawn since.</summary>
     public bool IsWithdrawn { get; init; }
 
+    /// <summary>What it tells of, in a line, for lists of the outbox.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>The score that was told.</summary>
     public int Score { get; init; }
 

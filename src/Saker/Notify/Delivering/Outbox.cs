@@ -194,7 +194,7 @@ internal sealed class Outbox : IAsyncDisposable
                 if (withdrawn.MayHaveArrived)
                 {
                     var now = outbox.clock.GetUtcNow();
-                    Add(worker, new Delivery { Output = told.Output, Key = withdrawal, NoticeKey = notice.Key, Created = now, Since = now, Due = now, Score = notice.Score, Notice = notice with { Key = withdrawal, ScoreBefore = told.Score } });
+                    Add(worker, new Delivery { Output = told.Output, Key = withdrawal, NoticeKey = notice.Key, Created = now, Since = now, Due = now, Score = notice.Score, Title = TitleOf(notice), Notice = notice with { Key = withdrawal, ScoreBefore = told.Score } });
                 }
             }
         }
@@ -248,7 +248,7 @@ internal sealed class Outbox : IAsyncDisposable
                 (due, group) = (end, group.Length > 0 ? group : "quiet");
             }
 
-            Add(worker, new Delivery { Output = destination.Output, Key = key, NoticeKey = notice.Key, Created = now, Since = due, Due = due, Group = group, Score = notice.Score, Notice = notice with { Key = key, ScoreBefore = latest is { IsWithdrawn: false } ? latest.Score : null } });
+            Add(worker, new Delivery { Output = destination.Output, Key = key, NoticeKey = notice.Key, Created = now, Since = due, Due = due, Group = group, Score = notice.Score, Title = TitleOf(notice), Notice = notice with { Key = key, ScoreBefore = latest is { IsWithdrawn: false } ? latest.Score : null } });
             if (latest is { IsWithdrawn: false, State: DeliveryState.Sent })
             {
                 // The score that was told last stands with the subject's first row.
@@ -340,6 +340,8 @@ internal sealed class Outbox : IAsyncDisposable
                 rows[rowKey] = unrecorded;
             }
         }
+
+        private static string TitleOf(Notice notice) => notice.Entity.Length > 0 ? $"{notice.Title}: {notice.EntityType} {notice.Entity}" : notice.Title;
 
         private static string NextOf(string key)
         {
