@@ -5,11 +5,12 @@ using Saker.Benchmarks.Soak;
 using Saker.Benchmarks.Stores;
 
 // `compare …` measures whole processes against other engines (bench/run calls it), `journal DIRECTORY …` the journal, `store …` the private engine, `soak …` a whole
-// server (bench/soak); anything else goes to BenchmarkDotNet.
+// server (bench/soak), which starts `failing-server …`; anything else goes to BenchmarkDotNet.
 return args switch
 {
     ["compare", .. var options] => ComparisonRun.Run(options),
     ["soak", .. var options] => await SoakRun.RunAsync(options),
+    ["failing-server", .. var options] => await FailingServer.RunAsync(options),
     ["journal", .. { Length: > 0 } options] => await JournalLoad.RunAsync(options),
     ["store", .. var options] => await StoreRun.RunAsync(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(ComparisonRun).Assembly).Run(args).Any() ? 0 : 1,

@@ -51,6 +51,9 @@ internal sealed record ServerParts
     /// <summary>Tokens that the API may make and revoke; null where it may not.</summary>
     public TokenStore? TokenStore { get; init; }
 
+    /// <summary>What could not be read or stored; null where nothing keeps that.</summary>
+    public DeadLetters? DeadLetters { get; init; }
+
     /// <summary>Detections at work; null where none run.</summary>
     public RunningDetections? Detections { get; init; }
 
@@ -105,6 +108,12 @@ internal sealed class SakerServer : IAsyncDisposable
             builder.Services.AddSingleton(parts.TokenStore);
         }
 
+        if (parts.DeadLetters is not null)
+        {
+            builder.Services.AddSingleton(_ => new DeadLetterReplay(parts.DeadLetters, parts.Intake, parts.Ingest));
+            builder.Services.AddSingleton(parts.DeadLetters);
+        }
+
         builder.Services.AddSingleton<OtlpService>();
         if (parts.Detections is not null)
         {
@@ -154,6 +163,11 @@ internal sealed class SakerServer : IAsyncDisposable
         if (parts.TokenStore is not null)
         {
             TokenEndpoints.Map(routes);
+        }
+
+        if (parts.DeadLetters is not null)
+        {
+            DeadLetterEndpoints.Map(routes);
         }
 
         if (parts.Detections is not null)

@@ -6,16 +6,19 @@ namespace Saker.Benchmarks.Soak;
 internal sealed record SoakOptions
 {
     public const string Usage = """
-        bench/soak [--rate EVENTS] [--seconds N] [--batch EVENTS] [--senders N] [--size BYTES] [--rounds N --kill server|engine|both] [--program saker] [--data DIRECTORY]
+        bench/soak [--rate EVENTS] [--seconds N] [--batch EVENTS] [--senders N] [--size BYTES] [--matching N] [--rounds N --kill WHAT --seed N] [--program saker] [--data DIRECTORY]
 
           --rate 12000     audit events a second, over all senders; 0: as many as it takes
-          --seconds 600    how long; of each round with --rounds
+          --seconds 600    how long; with --rounds the longest of each round, half of that on average
+          --matching 10    events in 10,000 that a detection finds; each must become a risk event once
           --rounds 200     kill -9 so often, at a random moment of each round, and start again
+          --kill all       server, engine, both, disk (in the middle of a flush, what was not flushed is lost), or all in turn
+          --seed 1         another seed is other moments
         """;
 
     public int Rate { get; init; } = 12_000;
 
-    public int Seconds { get; init; } = 600;
+    public double Seconds { get; init; } = 600;
 
     public int Batch { get; init; } = 100;
 
@@ -23,9 +26,13 @@ internal sealed record SoakOptions
 
     public int Size { get; init; } = 2000;
 
+    public int Matching { get; init; } = 10;
+
     public int Rounds { get; init; }
 
-    public string Kill { get; init; } = "server";
+    public string Kill { get; init; } = "all";
+
+    public int Seed { get; init; } = 1;
 
     public string Program { get; init; } = "artifacts/saker/saker";
 
@@ -42,12 +49,14 @@ internal sealed record SoakOptions
             options = arguments[i] switch
             {
                 "--rate" => options with { Rate = Number() },
-                "--seconds" => options with { Seconds = Number() },
+                "--seconds" => options with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--batch" => options with { Batch = Number() },
                 "--senders" => options with { Senders = Number() },
-                "--size" => options with { Size = Math.Max(600, Number()) },
+                "--size" => options with { Size = Math.Max(900, Number()) },
+                "--matching" => options with { Matching = Number() },
                 "--rounds" => options with { Rounds = Number() },
-                "--kill" when value is "server" or "engine" or "both" => options with { Kill = value },
+                "--kill" when value is "server" or "engine" or "both" or "disk" or "all" => options with { Kill = value },
+                "--seed" => options with { Seed = Number() },
                 "--program" => options with { Program = value },
                 "--data" => options with { Data = value },
                 _ => throw new FormatException($"{arguments[i]} {value} is not known"),
@@ -56,4 +65,7 @@ internal sealed record SoakOptions
 
         return options;
     }
+
+    /// <summary>What is killed in a round. A server whose disk is to fail is started so, and only the end of one before it starts one.</summary>
+    public string KillIn(int round) => Kill == "all" ? ((string[])["server", "disk", "both", "disk", "engine"])[round % 5] : Kill;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -8,73 +9,110 @@ namespace Saker.Benchmarks.Soak;
 /// <summary>The <c>saker serve</c> that is measured: a process like any other.</summary>
 internal sealed class SoakServer(SoakOptions options) : IDisposable
 {
+    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
+
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromMinutes(20) };
     private Process? process;
     private volatile string token = "";
     private volatile Uri? address;
 
+    /// <summary>Null while it is down.</summary>
     public Uri? Address => address;
 
     public string Token => token;
 
+    /// <summary>More settings: variables as <c>saker serve</c> reads them.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
+    public int ProcessId => process!.Id;
+
+    /// <summary>Whether the process is there.</summary>
+    public bool IsAlive => process is { HasExited: false };
+
+    /// <summary>What it said that is worse than a warning.</summary>
+    public List<string> Errors { get; } = [];
+
     /// <summary>The most memory of server and engine that was seen, in bytes.</summary>
     public (long Server, long Engine) Peak { get; private set; }
 
-    public async Task StartAsync()
+    /// <summary>Starts it and waits until it listens; false if it ended before: with a failing disk it may.</summary>
+    /// <param name="failing">What <see cref="FailingServer"/> is told; null for the real program.</param>
+    public async Task<bool> StartAsync(string? failing = null)
     {
-        var start = new ProcessStartInfo(Path.GetFullPath(options.Program), ["serve"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var program = failing is null ? Path.GetFullPath(options.Program) : Environment.ProcessPath!;
+        if (!File.Exists(program))
+        {
+            throw new FileNotFoundException($"{program} is not there: run ./saker once, or name it with --program");
+        }
+
+        var start = new ProcessStartInfo(program, failing is null ? ["serve"] : ["failing-server", .. failing.Split(' ')]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SAKER__DATA_DIRECTORY"] = options.Data;
         start.Environment["SAKER__LISTEN"] = "127.0.0.1:0";
         start.Environment["SAKER__LISTEN_GRPC"] = "off";
         start.Environment["SAKER__SEARCH__SECONDS"] = "1200";
-        if (!File.Exists(start.FileName))
+        start.Environment["SAKER__SEARCH__ROWS"] = "100000000";
+        foreach (var (name, value) in Settings)
         {
-            throw new FileNotFoundException($"{start.FileName} is not there: run ./saker once, or name it with --program");
+            start.Environment[name] = value;
         }
 
+        process?.Dispose();
         process = new Process { StartInfo = start };
         process.ErrorDataReceived += (_, line) => Log(line.Data);
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data?.StartsWith("token: ", StringComparison.Ordinal) == true)
-            {
-                token = line.Data[7..].Trim();
-            }
-            else if (line.Data?.IndexOf("listens on ", StringComparison.Ordinal) is { } at and > 0)
-            {
-                address = new Uri(line.Data[(at + 11)..].Split(' ')[0]);
-            }
-        };
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        for (var i = 0; i < 1200 && (address is null || token.Length == 0); i++)
+        var began = Stopwatch.GetTimestamp();
+        while (address is null || token.Length == 0)
         {
-            await Task.Delay(50);
+            await Task.Delay(20);
+            if (process.HasExited && failing is not null)
+            {
+                return false;
+            }
+
+            if (process.HasExited || Stopwatch.GetElapsedTime(began) > StartWithin)
+            {
+                throw new InvalidOperationException($"it does not start:\n{string.Join('\n', Errors)}");
+            }
         }
 
-        if (address is null)
-        {
-            throw new InvalidOperationException("it does not start");
-        }
+        return true;
     }
 
-    public async Task KillAsync(string what)
+    /// <summary>Kills what is named, and starts it again as the next round wants it.</summary>
+    public async Task KillAsync(string what, string? failing)
     {
         if (what is "engine" or "both")
         {
-            foreach (var engine in Children())
-            {
-                engine.Kill();
-            }
+            Engines().ForEach(e => e.Kill());
         }
 
         if (what is "server" or "both")
         {
-            address = null;
             process!.Kill();
-            await process.WaitForExitAsync();
-            await StartAsync();
+        }
+
+        if (what is "disk")
+        {
+            // It ends itself; if nothing is flushed any more, it is helped.
+            for (var i = 0; i < 500 && !process!.HasExited; i++)
+            {
+                await Task.Delay(20);
+            }
+
+            process!.Kill();
+        }
+
+        if (what is not "engine")
+        {
+            await process!.WaitForExitAsync();
+            address = null;
+            if (!await StartAsync(failing))
+            {
+                await StartAsync();
+            }
         }
     }
 
@@ -83,7 +121,7 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         try
         {
             process!.Refresh();
-            Peak = (Math.Max(Peak.Server, process.WorkingSet64), Math.Max(Peak.Engine, Children().Sum(c => c.WorkingSet64)));
+            Peak = (Math.Max(Peak.Server, process.WorkingSet64), Math.Max(Peak.Engine, Engines().Sum(c => c.WorkingSet64)));
         }
         catch (InvalidOperationException)
         {
@@ -95,17 +133,15 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
     public async Task<TimeSpan> DrainAsync()
     {
         var watch = Stopwatch.StartNew();
-        while (true)
+        while ((await HealthAsync()).GetProperty("journal").GetProperty("pending_bytes").GetInt64() > 0)
         {
-            using var health = JsonDocument.Parse(await GetAsync("/api/v1/health"));
-            if (health.RootElement.GetProperty("journal").GetProperty("pending_bytes").GetInt64() == 0)
-            {
-                return watch.Elapsed;
-            }
-
             await Task.Delay(200);
         }
+
+        return watch.Elapsed;
     }
+
+    public async Task<JsonElement> HealthAsync() => JsonDocument.Parse(await GetAsync("/api/v1/health")).RootElement;
 
     public async Task<string> GetAsync(string path)
     {
@@ -121,7 +157,8 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)] : throw new InvalidOperationException(text);
+        List<JsonElement> rows = answer.IsSuccessStatusCode ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)] : throw new InvalidOperationException(text);
+        return rows.Exists(r => r.TryGetProperty("_saker", out _)) ? throw new InvalidOperationException($"{search}: {rows[^1]}") : rows;
     }
 
     public void Dispose()
@@ -129,7 +166,7 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         client.Dispose();
         if (process is { HasExited: false })
         {
-            using var stop = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            using var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
             process.WaitForExit(60_000);
         }
 
@@ -140,27 +177,43 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         }
     }
 
-    private List<Process> Children()
+    /// <summary>The processes that it started.</summary>
+    public List<Process> Engines()
     {
-        var parent = $" {process!.Id} ";
+        var parent = process!.Id.ToString(CultureInfo.InvariantCulture);
         return [.. Process.GetProcesses().Where(p =>
         {
             try
             {
-                return string.Join(' ', File.ReadAllText($"/proc/{p.Id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..2]) == parent.Trim();
+                return File.ReadAllText($"/proc/{p.Id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == parent;
             }
-            catch (IOException)
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
                 return false;
             }
         })];
     }
 
-    private static void Log(string? line)
+    private void Hear(string? line)
     {
-        if (line?.Contains("\"level\":\"error\"", StringComparison.Ordinal) == true)
+        if (line?.StartsWith("token: ", StringComparison.Ordinal) == true)
         {
-            Console.Error.WriteLine(line);
+            token = line[7..].Trim();
+        }
+        else if (line?.IndexOf("listens on ", StringComparison.Ordinal) is { } at and > 0)
+        {
+            address = new Uri(line[(at + 11)..].Split(' ')[0]);
+        }
+    }
+
+    private void Log(string? line)
+    {
+        if (line is not null && (!line.StartsWith("{\"time\"", StringComparison.Ordinal) || line.Contains("\"level\":\"error\"", StringComparison.Ordinal)))
+        {
+            lock (Errors)
+            {
+                Errors.Add(line);
+            }
         }
     }
 }

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Saker.Cli.Output;
-using Saker.Ingest;
+using Saker.Cli.Sending;
 using Saker.Stores;
 
 namespace Saker.Cli.Commands;
@@ -13,15 +12,15 @@ internal static class DeadletterCommand
     private const string Help = """
         Lists, shows, sends again and drops dead letters: what a server could not read, and the events that its store refused, each with the reason.
 
-        It works on the data directory of a server that does not run.
+        It asks the server of this machine, or the one that SAKER_URL and SAKER_TOKEN name; with --data it works on the data directory of a server that does not run.
 
         Examples:
-          saker deadletter list --data /var/lib/saker
-          saker deadletter show 17 --data /var/lib/saker
-          saker deadletter replay --all --source hec/ci --data /var/lib/saker
+          saker deadletter list
+          saker deadletter show 17
+          saker deadletter replay --all --source hec/ci
           saker deadletter drop 17 18 --data /var/lib/saker
 
-        Exit codes: 0 done, 3 some letter stays where it is, 64 wrong usage, 73 the directory cannot be used.
+        Exit codes: 0 done, 3 some letter stays where it is, 64 wrong usage, 69 the server does not answer or refuses, 73 the directory cannot be used.
         """;
 
     public static Command Create()
@@ -41,26 +40,26 @@ internal static class DeadletterCommand
         format.AcceptOnlyFromAmong("table", "json");
         var command = options.NewCommand("list", "Lists them, the newest first.", takesIds: false);
         command.Options.Add(format);
-        command.SetAction(parsed => options.With(parsed, letters =>
+        command.SetAction((parsed, cancellation) => options.With(parsed, async desk =>
         {
-            var found = letters.List(options.Source(parsed));
+            var found = await desk.ListAsync(options.Source(parsed), cancellation).ConfigureAwait(false);
             using var target = OutputTarget.Open(null);
             if (parsed.GetValue(format) == "json")
             {
-                WriteJson(target.Stream, found);
+                WriteJson(target.Stream, found.Letters);
             }
             else
             {
                 using var writer = new StreamWriter(target.Stream);
-                foreach (var l in found)
+                foreach (var l in found.Letters)
                 {
-                    writer.WriteLine($"{l.Id,8}  {l.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}  {SafeText.Of(l.Source)}  {(l.IsEvent ? "refused" : "unreadable")}: {SafeText.Of(l.Reason)}");
+                    writer.WriteLine($"{l.Id,8}  {l.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}  {SafeText.Of(l.Source)}  {l.Kind}: {SafeText.Of(l.Reason)}");
                 }
 
-                writer.WriteLine($"{found.Count:#,0} dead letter{(found.Count == 1 ? "" : "s")}{(letters.Evicted > 0 ? $"; {letters.Evicted:#,0} older ones went to make room" : "")}.");
+                writer.WriteLine($"{found.Letters.Count:#,0} dead letter{(found.Letters.Count == 1 ? "" : "s")}{(found.Evicted > 0 ? $"; {found.Evicted:#,0} older ones went to make room" : "")}.");
             }
 
-            return Task.FromResult(ExitCode.Nothing);
+            return ExitCode.Nothing;
         }));
         return command;
     }
@@ -69,19 +68,19 @@ internal static class DeadletterCommand
     {
         var options = new LetterOptions();
         var command = options.NewCommand("show", "Shows what they say.", takesIds: true);
-        command.SetAction(parsed => options.With(parsed, letters =>
+        command.SetAction((parsed, cancellation) => options.With(parsed, async desk =>
         {
-            foreach (var id in options.Ids(parsed, letters))
+            foreach (var id in await options.IdsAsync(parsed, desk, cancellation).ConfigureAwait(false))
             {
-                var letter = letters.Find(id) ?? throw new UsageException($"{id}: there is no such dead letter");
-                Console.WriteLine($"id      {letter.Id}\ntime    {letter.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\nsource  {SafeText.Of(letter.Source)}\nreason  {SafeText.Of(letter.Reason)}");
-                Console.WriteLine(letter.Item is { } item ? $"place   {SafeText.Of(item.Place.ToString())}" : $"kind    {letter.Event!.Value.Kind}");
+                var (line, place, kind, text) = await desk.ShowAsync(id, cancellation).ConfigureAwait(false) ?? throw new UsageException($"{id}: there is no such dead letter");
+                Console.WriteLine($"id      {line.Id}\ntime    {line.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\nsource  {SafeText.Of(line.Source)}\nreason  {SafeText.Of(line.Reason)}");
+                Console.WriteLine(place is not null ? $"place   {SafeText.Of(place)}" : $"kind    {SafeText.Of(kind ?? "")}");
                 Console.WriteLine();
-                Console.WriteLine(SafeText.Of(Encoding.UTF8.GetString(letter.Text.Span)));
+                Console.WriteLine(SafeText.Of(text));
                 Console.WriteLine();
             }
 
-            return Task.FromResult(ExitCode.Nothing);
+            return ExitCode.Nothing;
         }));
         return command;
     }
@@ -90,15 +89,12 @@ internal static class DeadletterCommand
     {
         var options = new LetterOptions();
         var command = options.NewCommand("replay", "Hands them to the journal again; those that are kept this time are dead letters no more.", takesIds: true);
-        command.SetAction((parsed, cancellation) => options.With(parsed, async letters =>
+        command.SetAction((parsed, cancellation) => options.With(parsed, async desk =>
         {
-            var directory = DataDirectory.Journal(options.Data(parsed));
-            await using var journal = Journal.Open(new JournalOptions { Directory = directory, Report = Tell }, new DiskFiles(), TimeProvider.System);
-            var replay = new DeadLetterReplay(letters, journal, new IngestOptions());
             int kept = 0, stayed = 0;
-            foreach (var id in options.Ids(parsed, letters))
+            foreach (var id in await options.IdsAsync(parsed, desk, cancellation).ConfigureAwait(false))
             {
-                if (await replay.ReplayAsync(id, cancellation).ConfigureAwait(false) is { } why)
+                if (await desk.ReplayAsync(id, cancellation).ConfigureAwait(false) is { } why)
                 {
                     stayed++;
                     Tell($"{id}: {why}");
@@ -119,19 +115,29 @@ internal static class DeadletterCommand
     {
         var options = new LetterOptions();
         var command = options.NewCommand("drop", "Removes them for good.", takesIds: true);
-        command.SetAction(parsed => options.With(parsed, letters =>
+        command.SetAction((parsed, cancellation) => options.With(parsed, async desk =>
         {
-            var ids = options.Ids(parsed, letters);
-            var missing = ids.Where(id => letters.Find(id) is null).ToList();
-            missing.ForEach(id => Tell($"{id}: there is no such dead letter"));
-            var dropped = letters.Remove(ids);
+            int dropped = 0, missing = 0;
+            foreach (var id in await options.IdsAsync(parsed, desk, cancellation).ConfigureAwait(false))
+            {
+                if (await desk.DropAsync(id, cancellation).ConfigureAwait(false))
+                {
+                    dropped++;
+                }
+                else
+                {
+                    missing++;
+                    Tell($"{id}: there is no such dead letter");
+                }
+            }
+
             Console.WriteLine($"{dropped:#,0} dropped.");
-            return Task.FromResult(missing.Count > 0 ? ExitCode.Rejected : ExitCode.Nothing);
+            return missing > 0 ? ExitCode.Rejected : ExitCode.Nothing;
         }));
         return command;
     }
 
-    private static void WriteJson(Stream stream, IReadOnlyList<DeadLetterSummary> letters)
+    private static void WriteJson(Stream stream, IReadOnlyList<LetterLine> letters)
     {
         using (var json = new Utf8JsonWriter(stream, JsonOutput.Options with { Indented = true }))
         {
@@ -142,7 +148,7 @@ internal static class DeadletterCommand
                 json.WriteNumber("id", l.Id);
                 json.WriteString("time", l.Time.UtcDateTime);
                 json.WriteString("source", l.Source);
-                json.WriteString("kind", l.IsEvent ? "refused" : "unreadable");
+                json.WriteString("kind", l.Kind);
                 json.WriteString("reason", l.Reason);
                 json.WriteEndObject();
             }
@@ -158,7 +164,7 @@ internal static class DeadletterCommand
     /// <summary>The options that all of its verbs have.</summary>
     private sealed class LetterOptions
     {
-        private readonly Option<string> data = new("--data") { Description = "The server's data directory.", HelpName = "DIR", Required = true };
+        private readonly Option<string?> data = new("--data") { Description = "The data directory of a server that does not run; by default the running one is asked.", HelpName = "DIR" };
         private readonly Option<string?> source = new("--source") { Description = "Only those of this source: hec/ci.", HelpName = "NAME" };
         private readonly Option<bool> all = new("--all") { Description = "All of them, or all of the source." };
         private readonly Argument<long[]> ids = new("ID") { Description = "Their numbers.", Arity = ArgumentArity.ZeroOrMore };
@@ -177,12 +183,10 @@ internal static class DeadletterCommand
             return command;
         }
 
-        public string Data(ParseResult parsed) => parsed.GetValue(data)!;
-
         public string? Source(ParseResult parsed) => parsed.GetValue(source);
 
         /// <summary>The numbers that were given, or all of them, the oldest first.</summary>
-        public IReadOnlyList<long> Ids(ParseResult parsed, DeadLetters letters)
+        public async Task<IReadOnlyList<long>> IdsAsync(ParseResult parsed, ILetterDesk desk, CancellationToken cancellation)
         {
             var given = parsed.GetValue(ids) ?? [];
             if (given.Length > 0 == parsed.GetValue(all))
@@ -190,26 +194,29 @@ internal static class DeadletterCommand
                 throw new UsageException("name dead letters by their numbers, or all of them with --all");
             }
 
-            return given.Length > 0 ? given : [.. letters.List(Source(parsed)).Select(l => l.Id).Order()];
+            return given.Length > 0 ? given : [.. (await desk.ListAsync(Source(parsed), cancellation).ConfigureAwait(false)).Letters.Select(l => l.Id).Order()];
         }
 
-        public async Task<int> With(ParseResult parsed, Func<DeadLetters, Task<int>> act)
+        public async Task<int> With(ParseResult parsed, Func<ILetterDesk, Task<int>> act)
         {
-            var directory = DataDirectory.DeadLetters(Data(parsed));
-            if (!Directory.Exists(directory))
-            {
-                throw new UsageException($"--data {Data(parsed)}: no server keeps dead letters there");
-            }
-
             try
             {
-                using var letters = DeadLetters.Open(new DeadLetterOptions { Directory = directory, Report = Tell }, new DiskFiles(), TimeProvider.System);
-                return await act(letters).ConfigureAwait(false);
+                await using var desk = Open(parsed.GetValue(data));
+                return await act(desk).ConfigureAwait(false);
+            }
+            catch (ServerException failure)
+            {
+                Tell(failure.Message);
+                return ExitCode.Unavailable;
             }
             catch (Exception failure) when (failure is IOException or InvalidDataException or NotSupportedException)
             {
                 throw new OutputException(failure.Message);
             }
         }
+
+        private static ILetterDesk Open(string? data) => data is null ? new ServerLetters(ServerClient.Open())
+            : Directory.Exists(DataDirectory.DeadLetters(data)) ? new DirectoryLetters(data, Tell)
+            : throw new UsageException($"--data {data}: no server keeps dead letters there");
     }
 }

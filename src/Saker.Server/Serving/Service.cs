@@ -47,9 +47,9 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
             PrivateFile.CreateDirectory(data);
             await using var journal = Journal.Open(
                 new JournalOptions { Directory = DataDirectory.Journal(data), MostBytes = settings.Journal.MostBytes, SilentAfter = settings.Journal.SilentAfter, Report = m => Tell("journal", m) },
-                new DiskFiles(),
+                options.Files,
                 clock);
-            using var letters = DeadLetters.Open(new DeadLetterOptions { Directory = DataDirectory.DeadLetters(data), Report = m => Tell("deadletters", m) }, new DiskFiles(), clock);
+            using var letters = DeadLetters.Open(new DeadLetterOptions { Directory = DataDirectory.DeadLetters(data), Report = m => Tell("deadletters", m) }, options.Files, clock);
             await using var store = await OpenStoreAsync(settings, m => Tell("store", m), stop.Token).ConfigureAwait(false);
             var shipper = new Shipper(journal, store.Events, letters, new ShipperOptions { Report = m => Tell("shipper", m) }, clock);
             await ServeAsync(loaded, log, journal, letters, store, shipper, stop.Token).ConfigureAwait(false);
@@ -140,6 +140,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
             Tls = tls,
             Metrics = metrics,
             TokenStore = tokens,
+            DeadLetters = letters,
             Listeners = Listeners(settings),
             Connections = new ConnectionLimits
             {

@@ -4,16 +4,32 @@ using Saker.Spl.Execution;
 
 namespace Saker.Stores;
 
-/// <summary>Hands dead letters to an intake again: an event as it is, a text after another attempt to read it.</summary>
-internal sealed class DeadLetterReplay(DeadLetters letters, IIntake intake, IngestOptions options)
+/// <summary>Hands dead letters to an intake again, one at a time: an event as it is, a text after another attempt to read it.</summary>
+internal sealed class DeadLetterReplay(DeadLetters letters, IIntake intake, IngestOptions options) : IDisposable
 {
     private readonly RecordDecoder decoder = new(options);
+    private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>Sends one again. If it was kept this time, it is a dead letter no more.</summary>
     /// <returns>Null if it was kept; else why it stays where it is.</returns>
     /// <exception cref="IOException">The disk does not give what it holds, or take what is done.</exception>
     /// <exception cref="InvalidDataException">The letter is damaged on disk.</exception>
     public async Task<string?> ReplayAsync(long id, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await ReplayOneAsync(id, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task<string?> ReplayOneAsync(long id, CancellationToken cancellation)
     {
         if (letters.Find(id) is not { } letter)
         {
@@ -23,7 +39,7 @@ internal sealed class DeadLetterReplay(DeadLetters letters, IIntake intake, Inge
         using var sink = new ReplaySink();
         if (letter.Item is { } item)
         {
-            decoder.Decode(item.Text, item.Place, sink);
+            decoder.Decode(item.Text, item.Place, sink, WrappingOf(letter.Source));
             if (sink.Rejection is { } why)
             {
                 return $"it cannot be read still: {why}";
@@ -40,6 +56,14 @@ internal sealed class DeadLetterReplay(DeadLetters letters, IIntake intake, Inge
         letters.Remove([id]);
         return null;
     }
+
+    /// <summary>What its way in said of it, as far as the source's name tells: <c>audit/prod</c>. What a container printed is believed no more than it was.</summary>
+    private static Wrapping WrappingOf(string source) => source.Split('/', 2) switch
+    {
+        ["audit", var cluster] => new Wrapping { Cluster = cluster },
+        ["falco", _] => new Wrapping { Otherwise = EventKind.Log },
+        _ => new Wrapping { Trust = ContentTrust.Default },
+    };
 
     private sealed class ReplaySink : IDecodeSink, IDisposable
     {

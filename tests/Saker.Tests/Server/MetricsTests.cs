@@ -44,7 +44,8 @@ public sealed class MetricsTests
         using var running = DetectionApiTests.NewDetections(out _);
         using var receiver = new Saker.Tests.Notify.HttpReceiver();
         await using var notifications = NotificationApiTests.New(receiver);
-        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings(), parts => parts with { Detections = running, Notifications = notifications });
+        using var letters = Saker.Stores.DeadLetters.Open(new Saker.Stores.DeadLetterOptions { Directory = "/letters" }, new Stores.SimulatedDisk(new Random(1)), TimeProvider.System);
+        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings(), parts => parts with { Detections = running, Notifications = notifications, DeadLetters = letters });
         using var json = System.Text.Json.JsonDocument.Parse(OpenApi.Text);
         var described = json.RootElement.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name.ToUpperInvariant()} {p.Name}"));
         Assert.Equal(host.Routes.Where(r => r.Path.StartsWith("/api/", StringComparison.Ordinal)).Select(r => $"{r.Method} {r.Path}").Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
