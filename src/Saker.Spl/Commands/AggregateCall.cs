@@ -26,11 +26,17 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
     /// <summary>Whether it reads <c>_time</c>.</summary>
     public bool NeedsTime => Sparkline is not null || Aggregate.Name is "earliest" or "latest" or "earliest_time" or "latest_time" or "rate";
 
+    /// <summary>Whether the field is a prefix of terms: <c>avg(PREFIX(kbps=))</c> of tstats.</summary>
+    public bool IsPrefix { get; init; }
+
     public bool IsWildcard => Field?.Contains('*') == true;
 
     public IEnumerable<string> FieldsRead => Field is not null ? [Field] : Expression?.FieldsRead() ?? [];
 
-    private string? Argument => Expression is null ? Field : $"eval({Written ?? Expression.ToString()})";
+    /// <summary>The expressions in calls.</summary>
+    internal static IEnumerable<EvalExpression> ExpressionsOf(IEnumerable<AggregateCall> calls) => calls.Select(c => c.Expression).OfType<EvalExpression>();
+
+    private string? Argument => Expression is null ? IsPrefix ? Tstats.Prefix(Field!) : Field : $"eval({Written ?? Expression.ToString()})";
 
     private string Call(string? argument)
     {
@@ -47,7 +53,7 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
 
     public override string ToString()
     {
-        var call = Call(Expression is not null ? $"eval({Expression})" : Field is not null ? Quote.Field(Field) : null);
+        var call = Call(Expression is not null ? $"eval({Expression})" : IsPrefix ? Argument : Field is not null ? Quote.Field(Field) : null);
         var name = As ?? (Written is null || Written == Expression?.ToString() ? null : Column);
         return name is null ? call : $"{call} AS {Quote.Field(name)}";
     }
@@ -135,13 +141,16 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         return calls;
     }
 
-    public static AggregateCall Read(CommandReader reader)
+    /// <summary>Reads one call, with AS if there is one.</summary>
+    /// <param name="reader">The command's text.</param>
+    /// <param name="prefix">Reads an argument that stands for a prefix of terms, or gives null where none comes next.</param>
+    public static AggregateCall Read(CommandReader reader, Func<string?>? prefix = null)
     {
         reader.SkipSpace();
         var start = reader.Position;
         if (!reader.TryKeyword("sparkline"))
         {
-            return ReadAlias(ReadCall(reader), reader, start);
+            return ReadAlias(ReadCall(reader, prefix), reader, start);
         }
 
         AggregateTable.TryFind("count", out var count, out _);
@@ -174,7 +183,7 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         return call with { As = alias, Written = alias is null ? call.Written : null, Span = SourceSpan.Between(start, reader.Position) };
     }
 
-    internal static AggregateCall ReadCall(CommandReader reader)
+    internal static AggregateCall ReadCall(CommandReader reader, Func<string?>? prefix = null)
     {
         reader.SkipSpace();
         var start = reader.Position;
@@ -202,6 +211,7 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
         string? field = null;
         EvalExpression? expression = null;
         string? written = null;
+        var isPrefix = false;
         if (reader.TryTake('('))
         {
             if (reader.NextIs("eval") && IsCall(reader))
@@ -215,7 +225,9 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
             }
             else if (reader.Peek() != ')')
             {
-                field = reader.ReadName();
+                field = prefix?.Invoke();
+                isPrefix = field is not null;
+                field ??= reader.ReadName();
             }
 
             if (reader.Peek() == ',')
@@ -231,7 +243,7 @@ public sealed record AggregateCall(AggregateSpec Aggregate, string Function, dou
             throw reader.Fail("SPL0151", $"{spec.Name} needs a field", nameSpan, $"write {spec.Synopsis}");
         }
 
-        return new AggregateCall(spec, word.ToLowerInvariant(), percent, field, expression, null) { Written = written, Span = SourceSpan.Between(start, reader.Position) };
+        return new AggregateCall(spec, word.ToLowerInvariant(), percent, field, expression, null) { Written = written, IsPrefix = isPrefix, Span = SourceSpan.Between(start, reader.Position) };
     }
 
     private static bool IsCall(CommandReader reader)

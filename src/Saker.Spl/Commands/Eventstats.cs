@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>eventstats</c>: what stats computes, written to every row of the group. Rows stay as they are and in their order; one that lacks a
 /// by-field gets nothing. A row with several by-values gets the results of each.
 /// </summary>
-public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric) : ICommand, IGrowsOnly, IHasColumns
+public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric) : ICommand, IGrowsOnly, IHasColumns, IHasExpressions
 {
     public static CommandSpec Spec { get; } = new(
         "eventstats",
@@ -23,6 +23,8 @@ public sealed record Eventstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLis
     CommandSpec ICommand.Spec => Spec;
 
     public SourceSpan Span { get; init; }
+
+    public IEnumerable<EvalExpression> Expressions => AggregateCall.ExpressionsOf(Calls);
 
     public FieldNeed Needs(FieldNeed output) => AggregateCall.Needs(Calls, By, output);
 

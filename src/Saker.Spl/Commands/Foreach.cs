@@ -23,7 +23,7 @@ public enum ForeachMode
 }
 
 /// <summary><c>foreach</c>: runs a template for each column, value or array element. The columns are those there are when the search runs.</summary>
-public sealed record Foreach(ForeachMode Mode, IReadOnlyList<FieldPattern> Names, ForeachTemplate Template) : ICommand
+public sealed record Foreach(ForeachMode Mode, IReadOnlyList<FieldPattern> Names, ForeachTemplate Template) : ICommand, IHasExpressions
 {
     private static readonly string[] OptionNames = ["mode", "fieldstr", "matchstr", "matchseg1", "matchseg2", "matchseg3", "itemstr", "iterstr"];
 
@@ -38,6 +38,10 @@ public sealed record Foreach(ForeachMode Mode, IReadOnlyList<FieldPattern> Names
     CommandSpec ICommand.Spec => Spec;
 
     public SourceSpan Span { get; init; }
+
+    public IEnumerable<EvalExpression> Expressions => Template.Sample(Mode).OfType<IHasExpressions>().SelectMany(c => c.Expressions);
+
+    public IEnumerable<LookupReference> NamedLookups => Template.Lookups;
 
     public FieldNeed Needs(FieldNeed output)
     {

@@ -21,6 +21,9 @@ public sealed partial record ForeachTemplate(string Text)
     private static readonly string[] FieldTokens = ["FIELD", "MATCHSTR", "MATCHSEG1", "MATCHSEG2", "MATCHSEG3"];
     private static readonly string[] ItemTokens = ["ITEM", "ITER"];
 
+    /// <summary>The lookups that <c>lookup()</c> names in it.</summary>
+    internal IReadOnlyList<LookupReference> Lookups { get; private init; } = [];
+
     /// <summary>Checks that every token is known and that the template parses to commands that handle a row at a time.</summary>
     public static ForeachTemplate Parse(CommandReader reader, string text, SourceSpan span, ForeachMode mode, IReadOnlyDictionary<string, string> ownTokens)
     {
@@ -50,8 +53,12 @@ public sealed partial record ForeachTemplate(string Text)
 
         var template = new ForeachTemplate(text);
         template.Check(reader, span, mode);
-        return template;
+        var lookups = template.Sample(mode).OfType<IHasExpressions>().SelectMany(c => c.NamedLookups);
+        return template with { Lookups = [.. lookups.Select(l => l.At(reader, PlaceOf(reader, span, l.Name)))] };
     }
+
+    /// <summary>The commands for a field or item of some name.</summary>
+    internal IReadOnlyList<ICommand> Sample(ForeachMode mode) => (mode == ForeachMode.Multifield ? ForField("a", ["b", "c", "d"]) : ForItem() ?? ForItem("a", 0)).Commands;
 
     /// <summary>The commands for one field.</summary>
     internal Pipeline ForField(string field, string[] captures)
@@ -91,18 +98,18 @@ public sealed partial record ForeachTemplate(string Text)
     {
         try
         {
-            var pipeline = mode == ForeachMode.Multifield ? ForField("a", ["b", "c", "d"]) : ForItem() ?? ForItem("a", 0);
-            if (mode != ForeachMode.Multifield && pipeline.Commands is not [Eval])
+            var commands = Sample(mode);
+            if (mode != ForeachMode.Multifield && commands is not [Eval])
             {
                 throw reader.Fail("SPL0175", "foreach over values or elements takes one eval", span, "write several assignments in it: eval a=…, b=…");
             }
 
-            if (pipeline.Commands.OfType<IHoldsPipelines>().Any(c => c.Pipelines.Any()))
+            if (commands.OfType<IHoldsPipelines>().Any(c => c.Pipelines.Any()))
             {
                 throw reader.Fail("SPL0175", "a subsearch cannot stand in foreach", span, "put its value into a field before: eval least=[search … | return $n]");
             }
 
-            if (pipeline.Commands.FirstOrDefault(c => c is not IRowWise) is { } command)
+            if (commands.FirstOrDefault(c => c is not IRowWise) is { } command)
             {
                 throw reader.Fail("SPL0175", $"{command.Spec.Name} needs all rows, so it cannot stand in foreach", span, "use eval, where, rename, fillnull or another command that handles each row on its own");
             }

@@ -7,7 +7,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>head</c>: the first rows, by number or while a condition holds.</summary>
-public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool NullIsTrue) : ICommand, IHasColumns
+public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool NullIsTrue) : ICommand, IHasColumns, IHasExpressions
 {
     private const int DefaultCount = 10;
 
@@ -24,6 +24,8 @@ public sealed record Head(int Count, EvalExpression? While, bool KeepLast, bool 
     public SourceSpan Span { get; init; }
 
     public FieldNeed Needs(FieldNeed output) => While is null ? output : output.With(While.FieldsRead());
+
+    public IEnumerable<EvalExpression> Expressions => While is null ? [] : [While];
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => input;
 

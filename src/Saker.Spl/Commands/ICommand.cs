@@ -88,12 +88,18 @@ public interface IUsesLookup
 public interface IHasExpressions
 {
     IEnumerable<Syntax.EvalExpression> Expressions { get; }
+
+    /// <summary>The lookups that <c>lookup()</c> names in them.</summary>
+    IEnumerable<LookupReference> NamedLookups => Expressions.SelectMany(Functions.LookupFunction.References);
 }
 
 /// <summary>A lookup's name as a search has it, and the mistake to report if there is none.</summary>
 public sealed record LookupReference(string Name)
 {
     public required Text.Diagnostic Missing { get; init; }
+
+    /// <summary>The name as part of a text that was read on its own, with the place of that text.</summary>
+    internal LookupReference At(Syntax.CommandReader reader, Text.SourceSpan span) => this with { Missing = reader.Source.Diagnose(Missing.Code, Missing.Message, span) };
 
     public bool Equals(LookupReference? other) => other?.Name == Name;
 

@@ -34,11 +34,11 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
 
     public static CommandSpec Spec { get; } = new(
         "lookup",
-        "lookup [local=<bool>] [update=<bool>] <lookup> <lookup-field> [AS <field>]… [OUTPUT|OUTPUTNEW <lookup-field> [AS <field>]…]",
+        "lookup [local=<bool>] [update=<bool>] [event_time_field=<field>] <lookup> <lookup-field> [AS <field>]… [OUTPUT|OUTPUTNEW <lookup-field> [AS <field>]…]",
         "Adds fields from a lookup table.",
         "lookup known_images image AS objectRef.name OUTPUT owner, is_allowed AS allowed",
         Parse)
-    { Options = OptionNames, Differences = ["`event_time_field` is refused: lookups by time are not kept."] };
+    { Options = OptionNames };
 
     CommandSpec ICommand.Spec => Spec;
 
@@ -48,7 +48,11 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
 
     public bool CreatesLookup => false;
 
-    public FieldNeed Needs(FieldNeed output) => (Output == LookupOutput.Replace ? output.Without(Outputs.Select(o => o.Field)) : output).With(Keys.Select(k => k.Field));
+    /// <summary>The field that holds the row's time, for lookups by time.</summary>
+    public string TimeField { get; init; } = EventFields.Time;
+
+    public FieldNeed Needs(FieldNeed output) =>
+        (Output == LookupOutput.Replace ? output.Without(Outputs.Select(o => o.Field)) : output).With(Keys.Select(k => k.Field)).With(TimeField);
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Output == LookupOutput.All ? null : input?.Union(Outputs.Select(o => o.Field));
 
@@ -56,7 +60,8 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
 
     public string? WhyNot(GrowthState state)
     {
-        var keys = Keys.Select(k => k.Field).ToList();
+        // Whether it is a lookup by time is known when it runs, so its time counts as a key.
+        var keys = Keys.Select(k => k.Field).Append(TimeField).ToList();
         if (Output != LookupOutput.Replace && !keys.All(state.IsFixed))
         {
             return GrowthRules.Changes(keys.First(k => !state.IsFixed(k)));
@@ -71,7 +76,7 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
     }
 
     public override string ToString() =>
-        $"lookup {Quote.SearchValue(Reference.Name)} {string.Join(", ", Keys)}" + Output switch
+        "lookup " + (TimeField == EventFields.Time ? "" : $"event_time_field={Quote.Field(TimeField)} ") + $"{Quote.SearchValue(Reference.Name)} {string.Join(", ", Keys)}" + Output switch
         {
             LookupOutput.Replace => " OUTPUT ",
             LookupOutput.New => " OUTPUTNEW ",
@@ -85,16 +90,36 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
             : Suggestion.Nearest(reference.Name, lookups.Names) is { } near ? $"did you mean `{near}`?" : "define it in lookups/*.yml of a content directory",
     };
 
+    /// <summary>The mistake of a column that the lookup has not, where that can be told: a key-value store has no fixed columns, and what is empty may be filled later.</summary>
+    internal Diagnostic? MissingColumn(LookupDefinition definition, LookupTable table)
+    {
+        var columns = table.Columns.Concat(definition.Fields).Distinct().ToList();
+        var asked = Keys.Concat(Outputs).Select(f => f.Column);
+        if (definition.IsKeyValue || columns.Count == 0 || (definition.Time is null ? asked : asked.Append(definition.Time.Field)).FirstOrDefault(c => !columns.Contains(c)) is not { } missing)
+        {
+            return null;
+        }
+
+        return Reference.Missing with
+        {
+            Code = "SPL0171",
+            Message = $"the lookup `{definition.Name}` has no field `{missing}`",
+            Hint = Suggestion.Nearest(missing, columns) is { } near ? $"did you mean `{near}`?" : $"its fields are {string.Join(", ", columns)}",
+        };
+    }
+
     internal static LookupDefinition Find(LookupReference reference, SearchContext context) =>
         context.Lookups?.Find(reference.Name) ?? throw new SplException(Missing(reference, context.Lookups));
 
     private static Lookup Parse(CommandReader reader)
     {
+        var time = EventFields.Time;
         while (reader.TryOption(OptionNames, out var name, out var value))
         {
             if (name == "event_time_field")
             {
-                throw value.Fail("lookup: event_time_field is not supported", "lookups by time are not kept");
+                time = value.Text.Length > 0 ? value.Text : throw value.Fail("expected a field name");
+                continue;
             }
 
             value.AsBoolean();
@@ -116,7 +141,7 @@ public sealed record Lookup(LookupReference Reference, IReadOnlyList<LookupField
         }
 
         reader.ExpectEnd("lookup");
-        return new Lookup(reference, keys, output, outputs) { Span = reader.Span };
+        return new Lookup(reference, keys, output, outputs) { Span = reader.Span, TimeField = time };
     }
 
     private static List<LookupField> ReadFields(CommandReader reader)
@@ -152,33 +177,29 @@ internal sealed class LookupOperator(Lookup command, SearchContext context) : Op
         var definition = Lookup.Find(command.Reference, context);
         var table = context.Lookups!.Read(definition);
         var columns = table.Columns.Concat(definition.Fields).Distinct().ToList();
-        var missing = command.Keys.Concat(command.Outputs).FirstOrDefault(f => !columns.Contains(f.Column));
-        if (missing is not null && definition.IsKeyValue)
+        if (command.MissingColumn(definition, table) is { } mistake)
+        {
+            throw new SplException(mistake);
+        }
+
+        if (definition.IsKeyValue && command.Keys.Concat(command.Outputs).FirstOrDefault(f => !columns.Contains(f.Column)) is { } missing)
         {
             // A key-value store has no fixed fields: the search that fills it may not have run yet.
             context.Warn($"lookup: no row of `{definition.Name}` has a field `{missing.Column}`");
-        }
-        else if (missing is not null && columns.Count > 0)
-        {
-            throw new SplException(command.Reference.Missing with
-            {
-                Code = "SPL0171",
-                Message = $"the lookup `{definition.Name}` has no field `{missing.Column}`",
-                Hint = Suggestion.Nearest(missing.Column, columns) is { } near ? $"did you mean `{near}`?" : $"its fields are {string.Join(", ", columns)}",
-            });
         }
 
         var keys = command.Keys.Select(k => k.Column).ToHashSet();
         IReadOnlyList<LookupField> outputs = command.Output == LookupOutput.All
             ? [.. columns.Where(c => !keys.Contains(c) && c != LookupKeys.KeyColumn).Select(c => new LookupField(c, c))]
             : command.Outputs;
-        return new RowStream(input.Columns.With(outputs.Select(o => o.Field)), Match(input.Rows, new LookupMatcher(definition, table, [.. command.Keys.Select(k => k.Column)]), outputs));
+        return new RowStream(input.Columns.With(outputs.Select(o => o.Field)), Match(input.Rows, new LookupMatcher(definition, table, [.. command.Keys.Select(k => k.Column)], context), outputs));
     }
 
     private IEnumerable<Row> Match(IEnumerable<Row> rows, LookupMatcher matcher, IReadOnlyList<LookupField> outputs)
     {
         var keys = command.Keys.Select(k => context.Fields.Slot(k.Field)).ToArray();
         var targets = outputs.Select(o => (context.Fields.Slot(o.Field), o.Column)).ToArray();
+        var time = context.Fields.Slot(command.TimeField);
         var values = new Value[keys.Length];
         foreach (var row in rows)
         {
@@ -197,7 +218,7 @@ internal sealed class LookupOperator(Lookup command, SearchContext context) : Op
                     continue;
                 }
 
-                var matches = matcher.Find(values);
+                var matches = matcher.Find(values, row[time].TryGetNumber(out var at) ? at : null);
                 for (var i = 0; i < targets.Length; i++)
                 {
                     var value = matcher.Values(matches, targets[i].Column);

@@ -70,6 +70,13 @@ public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> 
         {
             var start = reader.Position;
             var from = reader.ReadName();
+            if (reader.PeekAt(0) == '=' && char.IsWhiteSpace(reader.PeekAt(1)))
+            {
+                // The column of tstats … BY PREFIX(kbps=).
+                reader.TryTake('=');
+                from += "=";
+            }
+
             if (!reader.TryKeyword("as"))
             {
                 throw reader.Error("SPL0141", $"expected AS after {from}", $"write rename {from} AS new_name");

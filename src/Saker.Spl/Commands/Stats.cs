@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>stats</c>: aggregates over all rows, or over each combination of by-fields. Rows that lack a by-field are dropped; a multivalue
 /// by-field fans out. Rows come in ascending order of the by-fields.
 /// </summary>
-public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric, string? Delimiter) : ICommand, IGrowsOnly, IForgetsOrder, IHasColumns
+public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By, bool AllNumeric, string? Delimiter) : ICommand, IGrowsOnly, IForgetsOrder, IHasColumns, IHasExpressions
 {
     public static CommandSpec Spec { get; } = new(
         "stats",
@@ -25,6 +25,8 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
     public SourceSpan Span { get; init; }
 
     public string? WhyOrdered => AggregateCall.WhyOrdered(Calls);
+
+    public IEnumerable<EvalExpression> Expressions => AggregateCall.ExpressionsOf(Calls);
 
     public FieldNeed Needs(FieldNeed output)
     {

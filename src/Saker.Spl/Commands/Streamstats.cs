@@ -10,7 +10,7 @@ namespace Saker.Spl.Commands;
 /// <c>streamstats</c>: aggregates of the rows so far, in the order they come: all of them, the last <c>window</c>, or those within
 /// <c>time_window</c> of the row. With <c>global</c> (the default) one window holds the rows of all groups.
 /// </summary>
-public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By) : ICommand, IHasColumns
+public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<string> By) : ICommand, IHasColumns, IHasExpressions
 {
     private const int LargestWindow = 10_000;
 
@@ -41,6 +41,8 @@ public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLi
     public bool Global { get; init; } = true;
 
     public bool AllNumeric { get; init; }
+
+    public IEnumerable<EvalExpression> Expressions => AggregateCall.ExpressionsOf(Calls).Concat(new[] { ResetBefore, ResetAfter }.OfType<EvalExpression>());
 
     public FieldNeed Needs(FieldNeed output)
     {
@@ -106,7 +108,7 @@ public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLi
         }
 
         reader.Expect('=', $"= after {option}");
-        condition = reader.Peek() == '"' && InQuotes(reader, option) is { } quoted ? quoted : InParentheses(reader);
+        condition = reader.Peek() == '"' && InQuotes(reader) is { } quoted ? quoted : InParentheses(reader);
         return true;
     }
 
@@ -125,7 +127,7 @@ public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLi
     }
 
     /// <summary>An expression as a text, <c>"a==\"x\""</c> or <c>"("a==\"x\"")"</c>; null, with the reader where it was, if the quotes hold none.</summary>
-    private static EvalExpression? InQuotes(CommandReader reader, string option)
+    private static EvalExpression? InQuotes(CommandReader reader)
     {
         var start = reader.Position;
         var close = reader.Text.IndexOf("\")\"", start, reader.End - start, StringComparison.Ordinal);
@@ -142,7 +144,7 @@ public sealed record Streamstats(IReadOnlyList<AggregateCall> Calls, IReadOnlyLi
 
         try
         {
-            return EvalParser.Parse(ExpandedSource.Plain(new SourceText(option, text)));
+            return EvalParser.Parse(reader.Source.Piece(text, SourceSpan.Between(start, reader.Position)));
         }
         catch (SplException)
         {

@@ -16,7 +16,7 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
 
     public static CommandSpec Spec { get; } = new(
         "tstats",
-        "tstats [summariesonly=<bool>] [prestats=<bool>] [append=<bool>] [fillnull_value=<text>] <aggregate>… [FROM datamodel=<model>[.<dataset>]] [WHERE <filter>] [BY <field>… [span=<span>]]",
+        "tstats [summariesonly=<bool>] [prestats=<bool>] [append=<bool>] [fillnull_value=<text>] <aggregate>… [FROM datamodel=<model>[.<dataset>]] [WHERE <filter>] [BY <field>|PREFIX(<text>)… [span=<span>]]",
         "Aggregates fields of events or of a data model.",
         "| tstats count min(_time) AS firstTime FROM datamodel=Endpoint.Processes WHERE Processes.process_name=kubectl BY Processes.dest, Processes.user",
         Parse)
@@ -25,6 +25,9 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
     CommandSpec ICommand.Spec => Spec;
 
     public SourceSpan Span { get; init; }
+
+    /// <summary>Of the names in BY and in aggregates those that are prefixes of terms: <c>kbps=</c>.</summary>
+    public IReadOnlyList<string> Prefixes { get; init; } = [];
 
     public bool MustBeFirst => !Options.Append;
 
@@ -38,7 +41,7 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
 
     public SourceRequest Request(FieldNeed output)
     {
-        var raw = From is null ? Names : Names.SelectMany(n => n == NodeName ? [] : From.Model.FindField(n) is { } field ? field.FieldsRead : [n]);
+        var raw = From is null ? Names.Select(n => Prefixes.Contains(n) ? EventFields.Raw : n) : Names.SelectMany(n => n == NodeName ? [] : From.Model.FindField(n) is { } field ? field.FieldsRead : [n]);
         return new SourceRequest(Predicate, FieldNeed.Of(raw.Concat(Predicate.FieldsRead()).Where(n => n != NodeName)), IsMetrics: false) { Times = [.. Filter.Conjuncts().OfType<SearchTime>()] };
     }
 
@@ -71,7 +74,10 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
 
     public override string ToString() =>
         "tstats" + Options.Text + " " + string.Join(", ", Calls) + (From is null ? "" : $" FROM datamodel={From}") + (Filter is SearchAll ? "" : $" WHERE {Filter}")
-        + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field))) + (Options.Span is { } span ? $" span={span}" : "");
+        + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(n => Prefixes.Contains(n) ? Prefix(n) : Quote.Field(n)))) + (Options.Span is { } span ? $" span={span}" : "");
+
+    /// <summary>A prefix of terms as it stands in a search.</summary>
+    internal static string Prefix(string text) => $"PREFIX({text})";
 
     // nodename=All_Changes.Account_Management narrows the model to that data set.
     private SearchExpression Restricted()
@@ -105,7 +111,7 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
         SearchExpression filter = reader.TryKeyword("where") ? new SearchParser(reader).Parse("by", "groupby") : new SearchAll();
         from ??= reader.TryKeyword("from") ? ReadSource(reader) : null;
         CheckNodes(reader, from, filter);
-        var by = new List<string>();
+        var (by, prefixes) = (new List<string>(), new List<string>());
         while (!reader.AtEnd)
         {
             if (options.TryRead(reader))
@@ -118,10 +124,13 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
                 throw reader.Error("SPL0105", "expected FROM datamodel=, WHERE, BY or the end of tstats");
             }
 
-            ReadBy(reader, options, by);
+            ReadBy(reader, options, by, prefixes);
         }
 
-        return new Tstats(calls, from, filter, by, options) { Span = reader.Span };
+        prefixes.AddRange(calls.Where(c => c.IsPrefix).Select(c => c.Field!));
+        return from is not null && prefixes.Count > 0
+            ? throw reader.Fail("SPL0166", "PREFIX() reads raw text, which a data model has not", reader.Span, $"name a field of {from.Model.Name}, or leave FROM out")
+            : new Tstats(calls, from, filter, by, options) { Span = reader.Span, Prefixes = [.. prefixes.Distinct()] };
     }
 
     /// <summary>The aggregates; options may stand before and between them.</summary>
@@ -133,7 +142,7 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
             if (!options.TryRead(reader))
             {
                 reader.RefuseUnknownOption("tstats", TstatsOptions.Names);
-                calls.Add(AggregateCall.Read(reader));
+                calls.Add(AggregateCall.Read(reader, () => TryPrefix(reader)));
             }
 
             reader.TryTake(',');
@@ -142,22 +151,45 @@ public sealed record Tstats(IReadOnlyList<AggregateCall> Calls, DatasetReference
         return calls;
     }
 
-    private static void ReadBy(CommandReader reader, TstatsOptions options, List<string> by)
+    private static void ReadBy(CommandReader reader, TstatsOptions options, List<string> by, List<string> prefixes)
     {
         while (!reader.AtEnd)
         {
             if (!options.TryRead(reader))
             {
                 reader.RefuseUnknownOption("tstats", TstatsOptions.Names);
-                var start = reader.Position;
-                var name = reader.ReadName();
-                by.Add(name.StartsWith("PREFIX(", StringComparison.OrdinalIgnoreCase)
-                    ? throw reader.Fail("SPL0166", "tstats: PREFIX() is not supported", SourceSpan.Between(start, reader.Position), "extract the field with rex, then use stats")
-                    : name);
+                if (TryPrefix(reader) is { } prefix)
+                {
+                    by.Add(prefix);
+                    prefixes.Add(prefix);
+                }
+                else
+                {
+                    by.Add(reader.ReadName());
+                }
             }
 
             reader.TryTake(',');
         }
+    }
+
+    /// <summary>The text of <c>PREFIX(text)</c> if that comes next.</summary>
+    private static string? TryPrefix(CommandReader reader)
+    {
+        var before = reader.Position;
+        if (!reader.TryKeyword("prefix") || !reader.TryTake('('))
+        {
+            // A field may be called so.
+            reader.Seek(before);
+            return null;
+        }
+
+        var start = reader.Position;
+        var text = reader.ReadValue();
+        reader.Expect(')', "a closing parenthesis");
+        return PrefixedTerms.WhyNot(text) is { } mistake
+            ? throw reader.Fail("SPL0166", $"tstats: PREFIX({text}): {mistake}", SourceSpan.Between(start, reader.Position - 1), text.Any(char.IsUpper) ? $"write PREFIX({text.ToLowerInvariant()}); it matches in any case" : "write PREFIX(user=) for user=ann")
+            : text;
     }
 
     private static DatasetReference ReadSource(CommandReader reader)
@@ -244,6 +276,8 @@ internal sealed class TstatsOperator(Tstats command, BindContext bind) : Operato
         var columns = command.From is null ? null : new DatasetRows(command.From.Model, command.Names, context);
         var filter = command.From is null ? null : SearchPredicate.Compile(DatasetFilter(command.Filter), context.Fields);
         var by = command.By.Select(context.Fields.Slot).ToArray();
+        var prefixes = command.Prefixes.Select(p => (Slot: context.Fields.Slot(p), Text: p)).ToArray();
+        var raw = context.Fields.Slot(EventFields.Raw);
         var time = context.Fields.Slot(EventFields.Time);
         foreach (var row in AggregateCall.WhyOrdered(command.Calls) is null && !command.Options.Prestats ? EventRows.Read(request, context) : EventRows.ReadNewestFirst(request, context))
         {
@@ -251,6 +285,11 @@ internal sealed class TstatsOperator(Tstats command, BindContext bind) : Operato
             if (filter is not null && !filter(row))
             {
                 continue;
+            }
+
+            foreach (var prefix in prefixes)
+            {
+                row[prefix.Slot] = PrefixedTerms.Find(row[raw].Text, prefix.Text);
             }
 
             foreach (var slot in by)

@@ -35,8 +35,26 @@ public sealed record LookupDefinition(string Name)
 
     public int MaxMatches { get; init; } = DefaultMostMatches;
 
+    /// <summary>Set where a row holds from a time on: then it is found for what happened after that.</summary>
+    public LookupTime? Time { get; init; }
+
     /// <summary>What is given where fewer rows than <see cref="MinMatches"/> match.</summary>
     public string DefaultMatch { get; init; } = "";
+}
+
+/// <summary>The time of a lookup's rows. A row matches what happened at least <c>LeastSeconds</c> and at most <c>MostSeconds</c> after it; the latest comes first.</summary>
+/// <param name="Field">The column that holds the time.</param>
+/// <param name="Format">How it is written, as <c>strptime</c> reads it.</param>
+public sealed record LookupTime(string Field, string Format = LookupTime.Epoch, double LeastSeconds = 0, double MostSeconds = LookupTime.Unbounded)
+{
+    /// <summary>Seconds since 1970, with or without a fraction.</summary>
+    public const string Epoch = "%s.%Q";
+
+    /// <summary>Splunk's default, which is longer than epoch times reach back.</summary>
+    public const double Unbounded = 2_000_000_000;
+
+    /// <summary>Of rows by time only the latest counts, unless the definition says otherwise.</summary>
+    public const int DefaultMostMatches = 1;
 }
 
 /// <summary>A lookup's rows: a value by column; null for what is absent.</summary>

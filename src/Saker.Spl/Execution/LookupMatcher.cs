@@ -1,4 +1,5 @@
 using System.Net;
+using Saker.Spl.Functions;
 
 namespace Saker.Spl.Execution;
 
@@ -19,8 +20,9 @@ internal sealed class LookupMatcher
     private readonly Dictionary<string, int[]> remembered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WildcardPattern> patterns = [];
     private readonly Dictionary<string, IPNetwork?> networks = [];
+    private readonly double?[]? times;
 
-    public LookupMatcher(LookupDefinition definition, LookupTable table, IReadOnlyList<string> keys)
+    public LookupMatcher(LookupDefinition definition, LookupTable table, IReadOnlyList<string> keys, SearchContext context)
     {
         (this.definition, this.table) = (definition, table);
         columns = [.. keys.Select(table.Column)];
@@ -32,10 +34,15 @@ internal sealed class LookupMatcher
             var key = ExactKey(c => columns[c] < 0 ? "" : row[columns[c]].Text);
             (exact.TryGetValue(key, out var same) ? same : exact[key] = []).Add(i);
         }
+
+        times = definition.Time is { } time ? ReadTimes(time, context) : null;
     }
 
-    /// <summary>The numbers of the rows that match; any value of a multivalue may match. An absent key matches nothing.</summary>
-    public int[] Find(ReadOnlySpan<Value> keys)
+    /// <summary>
+    /// The numbers of the rows that match; any value of a multivalue may match. An absent key matches nothing. In a lookup by time the rows are those that
+    /// hold at a time (epoch seconds), the latest first; without one, none.
+    /// </summary>
+    public int[] Find(ReadOnlySpan<Value> keys, double? at)
     {
         var texts = new string[keys.Length][];
         for (var i = 0; i < keys.Length; i++)
@@ -49,10 +56,11 @@ internal sealed class LookupMatcher
 
         if (texts.All(t => t.Length == 1))
         {
-            return Find([.. texts.Select(t => t[0])]);
+            return Holding(Find([.. texts.Select(t => t[0])]), at);
         }
 
-        return [.. Combinations(texts, 0).SelectMany(c => Find(c)).Distinct().Take(definition.MaxMatches)];
+        var rows = Combinations(texts, 0).SelectMany(c => Find(c)).Distinct();
+        return times is null ? [.. rows.Take(definition.MaxMatches)] : Holding([.. rows.OrderByDescending(r => times[r])], at);
     }
 
     /// <summary>A column's values in the rows found; where they are fewer than the definition wants, its default match.</summary>
@@ -99,7 +107,51 @@ internal sealed class LookupMatcher
         }
 
         var candidates = exact.GetValueOrDefault(ExactKey(i => keys[i]), []);
-        return remembered[whole] = [.. candidates.Where(row => Matches(table.Rows[row], keys)).Take(definition.MaxMatches)];
+        var matches = candidates.Where(row => Matches(table.Rows[row], keys));
+        return remembered[whole] = times is null ? [.. matches.Take(definition.MaxMatches)] : [.. matches.Where(r => times[r] is not null).OrderByDescending(r => times[r])];
+    }
+
+    /// <summary>Of rows in descending order of time those that hold at a time.</summary>
+    private int[] Holding(int[] rows, double? at)
+    {
+        if (definition.Time is not { } time)
+        {
+            return rows;
+        }
+
+        if (at is not { } moment)
+        {
+            return [];
+        }
+
+        // The first row that is old enough.
+        var (first, end) = (0, rows.Length);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            (first, end) = moment - times![rows[middle]] >= time.LeastSeconds ? (first, middle) : (middle + 1, end);
+        }
+
+        return [.. rows.Skip(first).TakeWhile(row => moment - times![row] <= time.MostSeconds).Take(definition.MaxMatches)];
+    }
+
+    /// <summary>The rows' times; a row whose time cannot be read matches nothing, which is told.</summary>
+    private double?[] ReadTimes(LookupTime time, SearchContext context)
+    {
+        var (column, format, unread) = (table.Column(time.Field), TimeFormat.Parse(time.Format), 0);
+        var read = new double?[table.Rows.Count];
+        for (var i = 0; i < read.Length; i++)
+        {
+            read[i] = column < 0 ? null : format.Read(table.Rows[i][column].Text.Trim(), context.Now, context.Zone);
+            unread += read[i] is null ? 1 : 0;
+        }
+
+        if (unread > 0)
+        {
+            context.Warn($"lookup: {unread} of {read.Length} rows of `{definition.Name}` have no time in `{time.Field}` that reads as {time.Format}, and match nothing");
+        }
+
+        return read;
     }
 
     private bool Matches(Value[] row, string[] keys)

@@ -10,7 +10,7 @@ namespace Saker.Spl.Execution;
 public sealed class TermMatcher
 {
     // Splunk's segmenters.conf: major breakers end any token, minor ones split it further.
-    private const string MajorBreakers = "[]<>(){}|!;,'\"*\n\r \t&?+";
+    internal const string MajorBreakers = "[]<>(){}|!;,'\"*\n\r \t&?+";
     private const string MinorBreakers = "/:=@.-$#%\\_";
 
     private readonly string[] parts;

@@ -25,16 +25,19 @@ internal static class LookupFunction
         },
     ];
 
-    /// <summary>The lookups that an expression names.</summary>
+    /// <summary>The lookups that an expression names, each with its place.</summary>
     public static IEnumerable<LookupReference> References(EvalExpression expression) =>
-        expression.Subexpressions().OfType<EvalCall>().Where(c => c.Function == Name && c.Arguments[0] is EvalLiteral).Select(c => Reference(((EvalLiteral)c.Arguments[0]).Value.Text));
+        expression.Subexpressions().OfType<EvalCall>().Select(c => c.Lookup).OfType<LookupReference>();
 
-    private static LookupReference Reference(string name) =>
-        new(name) { Missing = new Diagnostic("SPL0170", Severity.Error, $"there is no lookup `{name}`", new SourceText(Name, name), new SourceSpan(0, name.Length), null) };
+    /// <summary>The lookup that a call names, if it is one of a lookup by its name.</summary>
+    internal static LookupReference? Reference(string function, IReadOnlyList<EvalExpression> arguments, ExpandedSource source) =>
+        function == Name && arguments is [EvalLiteral { Value.Kind: ValueKind.Text } name, ..]
+            ? new LookupReference(name.Value.Text) { Missing = source.Diagnose("SPL0170", $"there is no lookup `{name.Value.Text}`", name.Span) }
+            : null;
 
     private static Evaluator Compile(EvalCall call, EvalCompiler compiler)
     {
-        if (call.Arguments[0] is not EvalLiteral { Value.Kind: ValueKind.Text } literal)
+        if (call.Lookup is not { } reference)
         {
             throw compiler.Fail("SPL0137", "lookup() takes the lookup's name as a text", call.Arguments[0].Span, "write lookup(\"owners.csv\", json_object(\"key\", field), json_array(\"column\"))");
         }
@@ -46,7 +49,12 @@ internal static class LookupFunction
             return _ => Value.Null;
         }
 
-        var definition = Lookup.Find(Reference(literal.Value.Text), search);
+        var definition = Lookup.Find(reference, search);
+        if (ByTime(reference, definition) is { } mistake)
+        {
+            throw new SplException(mistake);
+        }
+
         var table = search.Lookups!.Read(definition);
         var matchers = new Dictionary<string, LookupMatcher>(StringComparer.Ordinal);
         return row => JsonTree.Parse(keys(row).Text) is { Kind: JsonKind.Object, Members.Count: > 0 } wanted && JsonTree.Parse(columns(row).Text) is { Kind: JsonKind.Array } outputs
@@ -63,16 +71,21 @@ internal static class LookupFunction
                     matchers.Clear();
                 }
 
-                matchers[name] = matcher = new LookupMatcher(definition, table, [.. keysAndValues.Members.Select(m => m.Key)]);
+                matchers[name] = matcher = new LookupMatcher(definition, table, [.. keysAndValues.Members.Select(m => m.Key)], search);
             }
 
             return matcher;
         }
     }
 
+    /// <summary>The mistake of asking a lookup by time, which needs a row's time.</summary>
+    internal static Diagnostic? ByTime(LookupReference reference, LookupDefinition definition) => definition.Time is null
+        ? null
+        : reference.Missing with { Code = "SPL0172", Message = $"lookup() cannot read `{definition.Name}`, whose rows hold from a time on", Hint = $"use the command: lookup {definition.Name} <lookup-field> AS <field> OUTPUT <lookup-field>" };
+
     private static Value Answer(JsonTree wanted, JsonTree outputs, LookupMatcher matcher)
     {
-        var rows = matcher.Find([.. wanted.Members.Select(m => m.Value.Kind == JsonKind.Null ? Value.Null : m.Value.ToValue())]);
+        var rows = matcher.Find([.. wanted.Members.Select(m => m.Value.Kind == JsonKind.Null ? Value.Null : m.Value.ToValue())], at: null);
         if (rows.Length == 0)
         {
             return Value.Null;

@@ -82,18 +82,27 @@ public sealed class SearchPlan
         .. Inner.SelectMany(p => p.Requests),
     ];
 
-    /// <summary>A mistake for each lookup that the search or a pipeline inside it uses and that is not there.</summary>
+    /// <summary>
+    /// A mistake for each lookup that the search or a pipeline inside it uses and that is not there, has not the columns that are asked for, or cannot be
+    /// asked in that way.
+    /// </summary>
     public IEnumerable<Diagnostic> MissingLookups(ILookups lookups)
     {
-        foreach (var use in Pipeline.Commands.OfType<IUsesLookup>().Where(u => !u.CreatesLookup && lookups.Find(u.Lookup.Name) is null))
+        foreach (var use in Pipeline.Commands.OfType<IUsesLookup>().Where(u => !u.CreatesLookup))
         {
-            yield return Lookup.Missing(use.Lookup, lookups);
+            var definition = lookups.Find(use.Lookup.Name);
+            if ((definition is null ? Lookup.Missing(use.Lookup, lookups) : (use as Lookup)?.MissingColumn(definition, lookups.Read(definition))) is { } mistake)
+            {
+                yield return mistake;
+            }
         }
 
-        var named = Pipeline.Commands.OfType<IHasExpressions>().SelectMany(c => c.Expressions).SelectMany(Functions.LookupFunction.References);
-        foreach (var reference in named.Where(r => lookups.Find(r.Name) is null))
+        foreach (var reference in Pipeline.Commands.OfType<IHasExpressions>().SelectMany(c => c.NamedLookups))
         {
-            yield return Lookup.Missing(reference, lookups);
+            if ((lookups.Find(reference.Name) is { } definition ? Functions.LookupFunction.ByTime(reference, definition) : Lookup.Missing(reference, lookups)) is { } mistake)
+            {
+                yield return mistake;
+            }
         }
 
         foreach (var missing in Inner.SelectMany(p => p.MissingLookups(lookups)))

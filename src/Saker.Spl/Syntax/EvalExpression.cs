@@ -98,6 +98,9 @@ public sealed record EvalNegate(EvalExpression Inner) : EvalExpression
 /// <summary>A function call; <c>x IN (a, b)</c> is the function <c>in</c>.</summary>
 public sealed record EvalCall(string Function, IReadOnlyList<EvalExpression> Arguments) : EvalExpression
 {
+    /// <summary>The lookup that <c>lookup("owners.csv", …)</c> names.</summary>
+    internal Commands.LookupReference? Lookup { get; init; }
+
     internal override string Print(int place) => $"{Function}({string.Join(", ", Arguments.Select(a => a.Print(0)))})";
 }
 

@@ -265,7 +265,12 @@ internal sealed class EvalParser
         position++;
         var function = name.ToLowerInvariant();
         CheckFunction(function, arguments.Count + argumentsBefore, nameSpan);
-        return new EvalCall(function, arguments) { Span = SourceSpan.Between(start, position), Height = HeightOver([.. arguments]) };
+        return new EvalCall(function, arguments)
+        {
+            Span = SourceSpan.Between(start, position),
+            Height = HeightOver([.. arguments]),
+            Lookup = LookupFunction.Reference(function, arguments, source),
+        };
     }
 
     /// <summary>The tree is walked by recursion, so it may not grow without bound, nested or not.</summary>

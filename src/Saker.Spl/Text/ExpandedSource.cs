@@ -60,6 +60,15 @@ public sealed class ExpandedSource
         return new Diagnostic(code, severity, message, source, sourceSpan, hint) { Via = via };
     }
 
+    /// <summary>A text that stands in a span of this one in another form (unquoted); all of it has that place.</summary>
+    internal ExpandedSource Piece(string text, SourceSpan span)
+    {
+        var (source, place, call) = Locate(span);
+        var piece = new ExpandedSource(Root);
+        piece.AppendReplacement(text, source, place.Start, place.Length, call);
+        return piece;
+    }
+
     private (SourceText Source, SourceSpan Span, MacroCall? Call) Locate(SourceSpan span)
     {
         if (segments.Count == 0)

@@ -45,7 +45,8 @@ public sealed class ContentLookups : ILookups
             IsCaseSensitive = lookup.IsCaseSensitive,
             MatchTypes = lookup.Matches.GroupBy(m => m.Field).ToDictionary(g => g.Key, g => g.First().Type),
             MinMatches = lookup.MinMatches,
-            MaxMatches = lookup.MaxMatches ?? LookupDefinition.DefaultMostMatches,
+            MaxMatches = lookup.MaxMatches ?? (lookup.TimeField is null ? LookupDefinition.DefaultMostMatches : LookupTime.DefaultMostMatches),
+            Time = lookup.TimeField is null ? null : new LookupTime(lookup.TimeField, lookup.TimeFormat ?? LookupTime.Epoch, lookup.MinOffsetSeconds, lookup.MaxOffsetSeconds ?? LookupTime.Unbounded),
             DefaultMatch = lookup.DefaultMatch ?? "",
         };
     }

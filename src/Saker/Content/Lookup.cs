@@ -38,6 +38,18 @@ public sealed record Lookup
     public int? MaxMatches { get; init; }
 
     public string? DefaultMatch { get; init; }
+
+    /// <summary>The field that holds the time from which a row holds; null for lookups without time.</summary>
+    public string? TimeField { get; init; }
+
+    /// <summary>How <see cref="TimeField"/> is written, as <c>strptime</c> reads it; null for epoch seconds.</summary>
+    public string? TimeFormat { get; init; }
+
+    /// <summary>How long before an event a row's time may be at most, in seconds; null for any time.</summary>
+    public int? MaxOffsetSeconds { get; init; }
+
+    /// <summary>How long before an event a row's time must be at least, in seconds.</summary>
+    public int MinOffsetSeconds { get; init; }
 }
 
 /// <param name="Field">The lookup's field.</param>

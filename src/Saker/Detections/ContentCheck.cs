@@ -116,7 +116,7 @@ internal sealed class ContentCheck(ContentLibrary content)
 
         public LookupDefinition? Find(string name) => content.Find(name) ?? (made.Contains(name) ? new LookupDefinition(name) : null);
 
-        public LookupTable Read(LookupDefinition lookup) => LookupTable.Empty;
+        public LookupTable Read(LookupDefinition lookup) => content.Find(lookup.Name) is null || made.Contains(lookup.Name) ? LookupTable.Empty : content.Read(lookup);
 
         public void Write(LookupDefinition lookup, LookupTable table)
         {

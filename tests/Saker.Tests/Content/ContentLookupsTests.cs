@@ -21,6 +21,17 @@ public sealed class ContentLookupsTests
     }
 
     [Fact]
+    public void A_definition_says_from_when_its_rows_hold()
+    {
+        using var folder = Folder().With("lookups/leases.yml", "name: leases\nlookup_type: csv\ntime_field: from\ntime_format: '%Y-%m-%d'\nmax_offset_secs: 60\nmin_offset_secs: 5\n").With("lookups/leases.csv", "ip,from\n");
+        var definition = new ContentLookups(folder.Load()).Find("leases")!;
+
+        Assert.Equal(new LookupTime("from", "%Y-%m-%d", 5, 60), definition.Time);
+        Assert.Equal(1, definition.MaxMatches);
+        Assert.Null(new ContentLookups(folder.Load()).Find("ports")!.Time);
+    }
+
+    [Fact]
     public void A_lookup_is_found_by_its_file_too()
     {
         using var folder = Folder();

@@ -48,6 +48,9 @@ public sealed class DiagnosticTests
     [InlineData("name: m\ndefinition: x\n---\nname: n", "x.yml:3:1: error CNT0102: a file holds one document; this starts a second")]
     [InlineData("title: x", "x.yml:1:1: error CNT0120: cannot tell what this file defines")]
     [InlineData("name: l\nlookup_type: csv", "x.yml:1:7: error CNT0118: there is no file `x.csv`")]
+    [InlineData("name: l\ncollection: l\nmatch_type: WILDCRD(a)", "x.yml:3:13: error CNT0111: `match_type` cannot be `WILDCRD(a)`")]
+    [InlineData("name: l\ncollection: l\nmax_offset_secs: 60", "x.yml:3:1: error CNT0104: `time_field` is missing")]
+    [InlineData("name: l\ncollection: l\ntime_field: t\nmin_offset_secs: -1", "x.yml:4:18: error CNT0105: `min_offset_secs` should be a number of seconds, not `-1`")]
     [InlineData("name: m\ndefinition: *nowhere", "x.yml:2:13: error CNT0101: this is not YAML: no anchor &nowhere stands before *nowhere")]
     public void A_file_that_is_no_content_is_told(string yaml, string expected)
     {

@@ -70,6 +70,11 @@ internal static class GoldenAnswer
     {
         try
         {
+            if (engine.Plan(search).MissingLookups(engine.Lookups).ToList() is { Count: > 0 } missing)
+            {
+                throw new SplException(missing);
+            }
+
             engine.Run(search, ordered: false);
             return ["no error"];
         }

@@ -47,7 +47,7 @@ internal sealed class GoldenEngine(Func<SearchPlan, IReadOnlyList<Event>, IEvent
         }
     }
 
-    /// <summary><c>lookup name [kvstore] [case=insensitive] [match=WILDCARD(f),CIDR(g)] [max=n] [min=n] [default=text]</c>, then the rows as csv.</summary>
+    /// <summary><c>lookup name [kvstore] [case=insensitive] [match=WILDCARD(f),CIDR(g)] [max=n] [min=n] [default=text] [time=field] [format=f] [least=s] [most=s]</c>, then the rows as csv.</summary>
     public void AddLookup(GoldenRecord record)
     {
         var settings = record.Words.Where(w => w.Contains('=')).ToDictionary(w => w.Split('=')[0], w => w[(w.IndexOf('=') + 1)..]);
@@ -59,7 +59,12 @@ internal sealed class GoldenEngine(Func<SearchPlan, IReadOnlyList<Event>, IEvent
                 Fields = record.Words.Contains("kvstore") ? table.Columns : [],
                 IsCaseSensitive = settings.GetValueOrDefault("case") != "insensitive",
                 MatchTypes = settings.GetValueOrDefault("match", "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToDictionary(m => m[(m.IndexOf('(') + 1)..^1], m => m[..m.IndexOf('(')]),
-                MaxMatches = int.Parse(settings.GetValueOrDefault("max", "1000"), CultureInfo.InvariantCulture),
+                MaxMatches = int.Parse(settings.GetValueOrDefault("max", settings.ContainsKey("time") ? "1" : "1000"), CultureInfo.InvariantCulture),
+                Time = !settings.TryGetValue("time", out var time) ? null : new LookupTime(
+                    time,
+                    settings.GetValueOrDefault("format", LookupTime.Epoch),
+                    int.Parse(settings.GetValueOrDefault("least", "0"), CultureInfo.InvariantCulture),
+                    int.Parse(settings.GetValueOrDefault("most", "2000000000"), CultureInfo.InvariantCulture)),
                 MinMatches = int.Parse(settings.GetValueOrDefault("min", "0"), CultureInfo.InvariantCulture),
                 DefaultMatch = settings.GetValueOrDefault("default", ""),
             },

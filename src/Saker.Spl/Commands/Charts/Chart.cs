@@ -14,7 +14,7 @@ public sealed record SplitField(string Field, BinOptions Bins)
 /// <c>chart</c>: aggregates by one field (rows) or two (rows and columns). Columns beyond <c>limit</c> are together in OTHER, rows without
 /// the second field in NULL.
 /// </summary>
-public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IForgetsOrder, IHasColumns
+public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IForgetsOrder, IHasColumns, IHasExpressions
 {
     private static readonly string[] OptionNames = [.. ChartOptions.Names, .. BinOptions.Names];
 
@@ -31,6 +31,8 @@ public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, Spl
     public SourceSpan Span { get; init; }
 
     public string? WhyOrdered => AggregateCall.WhyOrdered([.. Terms.SelectMany(t => t.Calls)]);
+
+    public IEnumerable<EvalExpression> Expressions => Terms.SelectMany(t => t.Expressions);
 
     public FieldNeed Needs(FieldNeed output) => SeriesTable.Needs(Terms, [Over, By]);
 

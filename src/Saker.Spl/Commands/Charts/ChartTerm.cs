@@ -7,6 +7,8 @@ public sealed record ChartTerm(AggregateCall? Call, EvalExpression? Expression, 
 {
     public IReadOnlyList<AggregateCall> Calls => Call is not null ? [Call] : [.. Expression!.Subexpressions().OfType<EvalAggregate>().Select(a => a.Call)];
 
+    public IEnumerable<EvalExpression> Expressions => AggregateCall.ExpressionsOf(Calls).Concat(Expression is null ? [] : [Expression]);
+
     public string Column => Call?.Column ?? As ?? Expression!.ToString();
 
     public override string ToString() => Call?.ToString() ?? $"eval({Expression}){(As is null ? "" : $" AS {Quote.Field(As)}")}";

@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>timechart</c>: aggregates by buckets of time, and with BY a column for each value of a field. Buckets without events are rows too,
 /// over the search's window where it has one.
 /// </summary>
-public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IForgetsOrder, IHasColumns
+public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, SplitField? By, ChartOptions Options, SeriesFilter? Where) : ICommand, IForgetsOrder, IHasColumns, IHasExpressions
 {
     private static readonly string[] OptionNames = [.. ChartOptions.Names, .. BinOptions.Names];
 
@@ -28,6 +28,8 @@ public sealed record Timechart(IReadOnlyList<ChartTerm> Terms, BinOptions Bins, 
     private SplitField Time => new(EventFields.Time, Bins);
 
     public string? WhyOrdered => AggregateCall.WhyOrdered([.. Terms.SelectMany(t => t.Calls)]);
+
+    public IEnumerable<EvalExpression> Expressions => Terms.SelectMany(t => t.Expressions);
 
     public FieldNeed Needs(FieldNeed output) => SeriesTable.Needs(Terms, [Time, By]);
 

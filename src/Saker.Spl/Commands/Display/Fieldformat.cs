@@ -9,13 +9,15 @@ namespace Saker.Spl.Commands;
 /// <c>fieldformat</c>: how a field is shown. Later commands still see its value; the text takes its place when rows leave the search,
 /// if the field is still there.
 /// </summary>
-public sealed record Fieldformat(Assignment Format) : ICommand, IRowWise, IGrowsOnly, IHasColumns
+public sealed record Fieldformat(Assignment Format) : ICommand, IRowWise, IGrowsOnly, IHasColumns, IHasExpressions
 {
     public static CommandSpec Spec { get; } = new("fieldformat", "fieldformat <field>=<expression>", "Shows a field in another form; its value stays.", "fieldformat total=tostring(total, \"commas\")", Parse);
 
     CommandSpec ICommand.Spec => Spec;
 
     public SourceSpan Span { get; init; }
+
+    public IEnumerable<EvalExpression> Expressions => [Format.Expression];
 
     public FieldNeed Needs(FieldNeed output) => output.With(Format.FieldsRead);
 

@@ -9,7 +9,7 @@ namespace Saker.Spl.Commands;
 /// <c>transaction</c>: events that belong together become one row: by the same values of fields, within a span, without a longer pause,
 /// between a first and a last event. Adds <c>duration</c>, <c>eventcount</c> and <c>closed_txn</c>.
 /// </summary>
-public sealed record Transaction(IReadOnlyList<string> Fields) : ICommand, IHasColumns
+public sealed record Transaction(IReadOnlyList<string> Fields) : ICommand, IHasColumns, IHasExpressions
 {
     public const string Duration = "duration";
     public const string EventCount = "eventcount";
@@ -63,6 +63,8 @@ public sealed record Transaction(IReadOnlyList<string> Fields) : ICommand, IHasC
     public string? Delimiter { get; init; }
 
     public string NullText { get; init; } = "NULL";
+
+    public IEnumerable<EvalExpression> Expressions => new[] { StartsWith?.Eval, EndsWith?.Eval }.OfType<EvalExpression>();
 
     public FieldNeed Needs(FieldNeed output) =>
         output.Without(Duration, EventCount, Closed).With(Fields).With((StartsWith?.FieldsRead ?? []).Concat(EndsWith?.FieldsRead ?? [])).With(EventFields.Time);

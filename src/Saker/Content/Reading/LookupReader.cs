@@ -1,3 +1,5 @@
+using Saker.Content.Yaml;
+
 namespace Saker.Content.Reading;
 
 /// <summary>Reads a lookup's definition: with <c>lookup_type</c>, or in the older form with <c>filename</c> or <c>collection</c>.</summary>
@@ -9,6 +11,10 @@ internal static class LookupReader
         ["kvstore"] = LookupKind.KvStore,
         ["mlmodel"] = LookupKind.MlModel,
     };
+
+    private static readonly string[] MatchTypes = ["EXACT", "WILDCARD", "CIDR"];
+
+    private static readonly string[] TimeKeys = ["time_format", "max_offset_secs", "min_offset_secs"];
 
     public static Lookup Read(MappingReader reader)
     {
@@ -27,10 +33,14 @@ internal static class LookupReader
             Collection = kind == LookupKind.KvStore ? collection ?? reader.Text("name") : null,
             Fields = Fields(reader),
             IsCaseSensitive = reader.Flag("case_sensitive_match") ?? true,
-            Matches = [.. reader.Scalars("match_type").SelectMany(s => s.Text.Split(',')).Select(Match)],
+            Matches = [.. reader.Scalars("match_type").SelectMany(s => s.Text.Split(',').Select(m => Match(reader, s, m)))],
             MinMatches = reader.Integer("min_matches") ?? 0,
             MaxMatches = reader.Integer("max_matches"),
             DefaultMatch = reader.Scalar("default_match")?.Text,
+            TimeField = TimeField(reader),
+            TimeFormat = reader.Scalar("time_format")?.Text.Trim(),
+            MaxOffsetSeconds = Seconds(reader, "max_offset_secs"),
+            MinOffsetSeconds = Seconds(reader, "min_offset_secs") ?? 0,
         };
         reader.Skip("lookup_type", "id", "version", "date", "creation_date", "modification_date", "author", "status");
         return lookup;
@@ -59,9 +69,38 @@ internal static class LookupReader
     private static IReadOnlyList<string> Fields(MappingReader reader) =>
         [.. reader.Scalars("fields").Concat(reader.Scalars("fields_list")).SelectMany(s => s.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
-    private static LookupMatch Match(string text)
+    private static LookupMatch Match(MappingReader reader, YamlScalar scalar, string text)
     {
         var open = text.IndexOf('(');
-        return open < 0 ? new LookupMatch(text.Trim(), "EXACT") : new LookupMatch(text[(open + 1)..].Trim(' ', ')'), text[..open].Trim().ToUpperInvariant());
+        var type = open < 0 ? MatchTypes[0] : text[..open].Trim().ToUpperInvariant();
+        if (!MatchTypes.Contains(type))
+        {
+            reader.Report(ContentErrors.UnknownValue(reader.File, scalar.Span, reader.PathOf("match_type"), text.Trim(), MatchTypes.Select(t => $"{t}(field)")));
+        }
+
+        return new LookupMatch(text[(open + 1)..].Trim(' ', ')'), type);
+    }
+
+    /// <summary>The field that holds the rows' time; what is said of time without it would be said in vain.</summary>
+    private static string? TimeField(MappingReader reader)
+    {
+        var field = reader.Text("time_field");
+        if (field.Length == 0 && TimeKeys.FirstOrDefault(reader.Has) is { } key)
+        {
+            reader.Report(ContentErrors.MissingKey(reader.File, reader.KeySpan(key), reader.PathOf("time_field")));
+        }
+
+        return field.Length == 0 ? null : field;
+    }
+
+    private static int? Seconds(MappingReader reader, string key)
+    {
+        var seconds = reader.Integer(key);
+        if (seconds < 0)
+        {
+            reader.Report(ContentErrors.WrongType(reader.File, reader.ValueSpan(key), reader.PathOf(key), "a number of seconds", $"`{seconds}`"));
+        }
+
+        return seconds;
     }
 }
