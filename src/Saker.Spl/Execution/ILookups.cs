@@ -45,6 +45,8 @@ public sealed record LookupDefinition(string Name)
 /// <summary>The time of a lookup's rows. A row matches what happened at least <c>LeastSeconds</c> and at most <c>MostSeconds</c> after it; the latest comes first.</summary>
 /// <param name="Field">The column that holds the time.</param>
 /// <param name="Format">How it is written, as <c>strptime</c> reads it.</param>
+/// <param name="LeastSeconds">How many seconds before the event a row must be at least.</param>
+/// <param name="MostSeconds">How many seconds before the event a row may be at most.</param>
 public sealed record LookupTime(string Field, string Format = LookupTime.Epoch, double LeastSeconds = 0, double MostSeconds = LookupTime.Unbounded)
 {
     /// <summary>Seconds since 1970, with or without a fraction.</summary>

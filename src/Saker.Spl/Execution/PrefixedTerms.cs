@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Saker.Spl.Execution;
 
 /// <summary>
@@ -6,10 +8,12 @@ namespace Saker.Spl.Execution;
 /// </summary>
 internal static class PrefixedTerms
 {
+    private static readonly SearchValues<char> Breakers = SearchValues.Create(TermMatcher.MajorBreakers);
+
     /// <summary>What is wrong with a prefix, for people; null if nothing is.</summary>
     public static string? WhyNot(string prefix) =>
         prefix.Length == 0 ? "PREFIX() needs the text before the value"
-        : prefix.AsSpan().IndexOfAny(TermMatcher.MajorBreakers) >= 0 ? "a term holds no blanks, commas, quotes, brackets or other major breakers"
+        : prefix.AsSpan().IndexOfAny(Breakers) >= 0 ? "a term holds no blanks, commas, quotes, brackets or other major breakers"
         : prefix.Any(char.IsUpper) ? "terms are in lower case"
         : null;
 
@@ -19,13 +23,13 @@ internal static class PrefixedTerms
         var values = new List<Value>();
         for (var at = text.IndexOf(prefix, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(prefix, at + 1, StringComparison.OrdinalIgnoreCase))
         {
-            if (at > 0 && !TermMatcher.MajorBreakers.Contains(text[at - 1]))
+            if (at > 0 && !Breakers.Contains(text[at - 1]))
             {
                 continue;
             }
 
             var rest = text.AsSpan(at + prefix.Length);
-            var end = rest.IndexOfAny(TermMatcher.MajorBreakers);
+            var end = rest.IndexOfAny(Breakers);
             var value = Value.Of(rest[..(end < 0 ? rest.Length : end)].ToString().ToLowerInvariant());
             if (value.Text.Length > 0 && !values.Contains(value))
             {
