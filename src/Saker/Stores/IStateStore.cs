@@ -23,6 +23,22 @@ internal interface IStateStore
     /// <summary>The newest row of a key; null if there is none.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     Task<StateRow?> FindAsync(StateTable table, string key, CancellationToken cancellation);
+
+    /// <summary>The newest rows of those of the keys that there are, in any order.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    async Task<IReadOnlyList<StateRow>> FindAsync(StateTable table, IReadOnlyCollection<string> keys, CancellationToken cancellation)
+    {
+        var found = new List<StateRow>();
+        foreach (var key in keys)
+        {
+            if (await FindAsync(table, key, cancellation).ConfigureAwait(false) is { } row)
+            {
+                found.Add(row);
+            }
+        }
+
+        return found;
+    }
 }
 
 /// <summary>What state there is; the tables' names in lower_snake.</summary>

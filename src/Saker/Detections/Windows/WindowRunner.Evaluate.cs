@@ -18,10 +18,12 @@ internal sealed partial class WindowRunner
         deadline.CancelAfter(settings.Deadline);
         try
         {
-            row = await EvaluateAsync(detection, entry, row, isFinal, deadline.Token).ConfigureAwait(false);
+            (row, var computed) = await EvaluateAsync(detection, entry, row, isFinal, deadline.Token).ConfigureAwait(false);
             row = row with { DurationSeconds = settings.Clock.GetElapsedTime(started).TotalSeconds };
             await state.PutAsync(StateTable.Windows, [row.ToState()], cancellation).ConfigureAwait(false);
-            retry = isFinal ? TimeSpan.Zero : settings.Clock.GetElapsedTime(started) * settings.RestFactor;
+            // Computing takes a processor from others; waiting for the store does not.
+            var (rest, took) = (computed * settings.RestFactor, settings.Clock.GetElapsedTime(started));
+            retry = isFinal ? TimeSpan.Zero : rest > took ? rest : took;
         }
         catch (StoreUnavailableException)
         {
@@ -43,8 +45,9 @@ internal sealed partial class WindowRunner
         Finish(detection, entry, row, retry);
     }
 
-    private async Task<LedgerRow> EvaluateAsync(DetectionWindows detection, WindowEntry entry, LedgerRow row, bool isFinal, CancellationToken cancellation)
+    private async Task<(LedgerRow Row, TimeSpan Computed)> EvaluateAsync(DetectionWindows detection, WindowEntry entry, LedgerRow row, bool isFinal, CancellationToken cancellation)
     {
+        var began = settings.Clock.GetTimestamp();
         var prepared = detection.Prepared;
         var outcome = new DetectionOutcome(prepared.Detection);
         using var riskEvents = new RiskEventSet([prepared.Detection], settings.TemporaryDirectory);
@@ -63,6 +66,7 @@ internal sealed partial class WindowRunner
         };
         var throttle = await throttles.OfAsync(prepared.Detection, cancellation).ConfigureAwait(false);
         var (keptBack, told) = (new HashSet<UInt128>(), new HashSet<string>(StringComparer.Ordinal));
+        var computed = TimeSpan.Zero;
         void Take(RiskEvent e)
         {
             string? changed = null;
@@ -83,6 +87,7 @@ internal sealed partial class WindowRunner
         try
         {
             WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, Take);
+            computed = settings.Clock.GetElapsedTime(began);
             await throttles.KeepAsync(prepared.Detection, entry.Window.ScheduledTime, told, cancellation).ConfigureAwait(false);
         }
         catch
@@ -93,7 +98,7 @@ internal sealed partial class WindowRunner
 
         var written = await log.WriteAsync(
             LedgerRow.GroupOf(prepared.Detection.Id, entry.Window.ScheduledTime), riskEvents.InOrder(), e => Evidence(source, e), isFinal, source is CachedWindow, cancellation).ConfigureAwait(false);
-        return row with
+        row = row with
         {
             State = isFinal ? WindowState.Done : WindowState.Open,
             Matched = matched,
@@ -104,6 +109,7 @@ internal sealed partial class WindowRunner
             Failures = 0,
             Error = "",
         };
+        return (row, computed);
     }
 
     private static IEnumerable<Event> Evidence(IMatchedSource source, RiskEvent e) => e.Evidence.Named.ToArray().Select(source.Read);

@@ -55,6 +55,7 @@ internal sealed class Outbox : IAsyncDisposable
         try
         {
             var offer = new Offer(this, cancellation);
+            await offer.LookAsync(notices).ConfigureAwait(false);
             foreach (var notice in notices)
             {
                 await (notice.Kind == NoticeKind.Withdrawn ? offer.WithdrawAsync(notice) : offer.TakeAsync(notice)).ConfigureAwait(false);
@@ -158,7 +159,37 @@ internal sealed class Outbox : IAsyncDisposable
     private sealed class Offer(Outbox outbox, CancellationToken cancellation)
     {
         private readonly Dictionary<string, Delivery> rows = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Delivery?> looked = new(StringComparer.Ordinal);
         private StoreUnavailableException? storeDown;
+
+        /// <summary>Asks the store once for all rows that notices may have already.</summary>
+        public async Task LookAsync(IReadOnlyList<Notice> notices)
+        {
+            var unknown = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var notice in notices)
+            {
+                var outputs = notice.Kind == NoticeKind.Withdrawn ? outbox.workers.Keys : outbox.router.Find(notice).Select(d => d.Output);
+                unknown.UnionWith(outputs.Where(o => outbox.workers.TryGetValue(o, out var w) && w.Queue.Find(notice.Subject) is null).Select(o => Delivery.RowKeyOf(o, notice.Subject)));
+            }
+
+            try
+            {
+                foreach (var key in unknown)
+                {
+                    looked[key] = null;
+                }
+
+                foreach (var row in await outbox.state.FindAsync(StateTable.Deliveries, unknown, cancellation).ConfigureAwait(false))
+                {
+                    looked[row.Key] = Delivery.Read(row);
+                }
+            }
+            catch (StoreUnavailableException down)
+            {
+                looked.Clear();
+                storeDown = down;
+            }
+        }
 
         public async Task TakeAsync(Notice notice)
         {
@@ -289,9 +320,8 @@ internal sealed class Outbox : IAsyncDisposable
 
             try
             {
-                if (storeDown is null && await outbox.state.FindAsync(StateTable.Deliveries, rowKey, cancellation).ConfigureAwait(false) is { } row)
+                if (storeDown is null && await AskAsync(rowKey).ConfigureAwait(false) is { } delivery)
                 {
-                    var delivery = Delivery.Read(row);
                     if (delivery.State == DeliveryState.Waiting)
                     {
                         worker.Queue.Add(delivery);
@@ -311,6 +341,9 @@ internal sealed class Outbox : IAsyncDisposable
 
             return null;
         }
+
+        private async Task<Delivery?> AskAsync(string rowKey) => looked.TryGetValue(rowKey, out var known) ? known
+            : await outbox.state.FindAsync(StateTable.Deliveries, rowKey, cancellation).ConfigureAwait(false) is { } row ? Delivery.Read(row) : null;
 
         private static Delivery Withdraw(OutputWorker worker, Delivery told)
         {

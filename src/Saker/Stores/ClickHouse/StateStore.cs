@@ -8,6 +8,8 @@ namespace Saker.Stores.ClickHouse;
 /// <summary>State in ClickHouse's replacing tables: versions of a key are merged by the engine, and read with FINAL until they are.</summary>
 internal sealed class StateStore(ClickHouseClient client, StoreSchema schema) : IStateStore
 {
+    private const int MostKeys = 500;
+
     private static readonly KeyValuePair<string, string>[] Inserting = [new("async_insert", "0"), new("max_insert_threads", "1"), new("max_threads", "1")];
 
     private static readonly KeyValuePair<string, string>[] Reading =
@@ -40,6 +42,19 @@ internal sealed class StateStore(ClickHouseClient client, StoreSchema schema) : 
         }
 
         return null;
+    }
+
+    /// <summary>One question for many keys: what is asked for each risk event must not cost a round trip each.</summary>
+    public async Task<IReadOnlyList<StateRow>> FindAsync(StateTable table, IReadOnlyCollection<string> keys, CancellationToken cancellation)
+    {
+        var found = new List<StateRow>();
+        foreach (var some in keys.Chunk(MostKeys))
+        {
+            var sql = $"SELECT key, `group`, version, _time, body FROM {NameOf(table)} WHERE key IN ({string.Join(',', some.Select(Sql.Text))}) ORDER BY key, version DESC LIMIT 1 BY key FORMAT RowBinary";
+            found.AddRange(await ReadAsync(sql, cancellation).ToListAsync(cancellation).ConfigureAwait(false));
+        }
+
+        return found;
     }
 
     /// <summary>The table's name: <c>risk_events</c>.</summary>
