@@ -65,7 +65,7 @@ internal static class SearchCommand
 
             CheckInputs(plan, inputs);
             using var geo = options.OpenGeo(parsed);
-            using var search = new FileSearch(plan, settings with { FindPlace = geo.Find, Lookups = lookups });
+            using var search = new FileSearch(plan, settings with { InputBytes = inputs?.TotalBytes ?? 0, DecodesAll = options.DecodesAll(parsed), FindPlace = geo.Find, Lookups = lookups });
             await ReadAllAsync(search, plan, inputs, cancellation).ConfigureAwait(false);
             options.Write(parsed, plan, search.Run(cancellation));
             InputProblems.Tell(search.Counts);
@@ -140,6 +140,7 @@ internal static class SearchCommand
         private readonly Option<bool> raw = new("--raw") { Description = "Show _raw and _indextime in the table." };
         private readonly Option<bool> chart = new("--chart") { Description = "Draw bars below the table; by default after timechart, chart and top." };
         private readonly Option<bool> noChart = new("--no-chart") { Description = "Draw no bars." };
+        private readonly Option<bool> decodeAll = new("--decode-all") { Description = "Decode every event, also where a search of 64 MB or more can do without: slower, and what is not valid in them is told." };
         private readonly Option<string[]> geo = new("--geo") { Description = "A MaxMind-format database (.mmdb) for iplocation; repeatable.", HelpName = "FILE" };
 
         public ContentOptions Content { get; } = new();
@@ -153,7 +154,7 @@ internal static class SearchCommand
             format.AcceptOnlyFromAmong("table", "json", "ndjson", "csv");
             command.Arguments.Add(search);
             command.Arguments.Add(paths);
-            foreach (var option in (Option[])[format, output, limit, raw, chart, noChart])
+            foreach (var option in (Option[])[format, output, limit, raw, chart, noChart, decodeAll])
             {
                 command.Options.Add(option);
             }
@@ -165,6 +166,8 @@ internal static class SearchCommand
         }
 
         public string Search(ParseResult parsed) => parsed.GetValue(search)!;
+
+        public bool DecodesAll(ParseResult parsed) => parsed.GetValue(decodeAll);
 
         public void Check(ParseResult parsed)
         {

@@ -1,6 +1,5 @@
 using Saker.Spl.Commands;
 using Saker.Spl.Execution;
-using Saker.Spl.Scanning;
 
 namespace Saker.Spl.Planning;
 
@@ -31,6 +30,9 @@ public sealed class PartialSearch : IDisposable
             ? new PartialSearch(plan, stats, context)
             : null;
 
+    /// <summary>The fields that it reads of its events.</summary>
+    public FieldNeed Fields => plan.Request!.Fields;
+
     /// <summary>What reads events for one thread.</summary>
     public EventGroups NewReader() => new(plan.Request!, stats, context.Cancellation);
 
@@ -54,41 +56,4 @@ public sealed class PartialSearch : IDisposable
     }
 
     public void Dispose() => groups.Dispose();
-}
-
-/// <summary>Reads events into groups: one a thread.</summary>
-public sealed class EventGroups
-{
-    private readonly FieldExtractor extractor;
-    private readonly RowPredicate predicate;
-    private readonly KeyedGroups groups;
-    private readonly Row row = new(64);
-
-    internal EventGroups(SourceRequest request, Stats stats, CancellationToken cancellation)
-    {
-        // Names have other slots here than in the search: its table is not for several threads.
-        var own = new SearchContext { Source = new MemoryEventSource([]), Now = default, Cancellation = cancellation };
-        groups = new KeyedGroups(stats.Calls, stats.By, own);
-        extractor = new FieldExtractor(request.Fields, own.Fields);
-        predicate = SearchPredicate.Compile(request.Predicate, own.Fields);
-    }
-
-    /// <summary>Whether the search wants this event, which is then the one to add.</summary>
-    public bool Read(Event e)
-    {
-        if (e.IsMetric)
-        {
-            return false;
-        }
-
-        row.Clear();
-        extractor.Extract(e, row);
-        return predicate(row);
-    }
-
-    /// <summary>Adds the event that was read last; its buffers must still be there.</summary>
-    public void Add() => groups.Add(row);
-
-    /// <summary>The groups of the events added since the last call.</summary>
-    public GroupStates Take() => groups.Take();
 }

@@ -83,11 +83,14 @@ public sealed partial class FieldExtractor
         SetCommon(e, row);
     }
 
+    /// <summary><c>_time</c>: seconds since 1970, to the microsecond.</summary>
+    internal static Value TimeValue(long nanoseconds) => Value.Of(nanoseconds / 1_000 / 1e6);
+
     private void SetCommon(Event e, Row row)
     {
         if (time >= 0)
         {
-            row[time] = Value.Of(e.TimeNanoseconds / 1_000 / 1e6);
+            row[time] = TimeValue(e.TimeNanoseconds);
         }
 
         if (raw >= 0)

@@ -1,3 +1,4 @@
+using Saker.Detections.Shares;
 using Saker.Ingest;
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
@@ -28,7 +29,7 @@ internal sealed class FileSearch : IDisposable
         partial = settings is { InShares: true, Earliest: null, Latest: null } && ViewRequests.Wanted(plan.Requests).IsEmpty ? PartialSearch.Of(plan, begun) : null;
         partialReader = partial is null
             ? null
-            : new PartialReader(settings.Ingest with { Views = WrappedViews.None }, partial, plan.Requests, new ViewRequests(plan.Requests), spool, settings.Workers) { MostKept = settings.MostIdentities };
+            : new PartialReader(settings with { Ingest = settings.Ingest with { Views = WrappedViews.None } }, partial, plan.Requests, spool);
     }
 
     public IngestCounts Counts => partialReader?.Counts ?? reader.Counts;

@@ -1,4 +1,5 @@
 using System.Net;
+using Saker.Detections.Shares;
 using Saker.Ingest;
 using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
@@ -33,7 +34,7 @@ internal sealed record ScanSettings
     /// <summary>How many bytes there are to read, where that is known.</summary>
     public long InputBytes { get; init; }
 
-    /// <summary>From so many bytes to read on, audit events that nobody wants are left out before they are decoded.</summary>
+    /// <summary>From so many bytes to read on, audit events that nobody wants are left out before they are decoded, and searches group from lines.</summary>
     public long SieveFromBytes { get; init; } = 64 << 20;
 
     /// <summary>What to sieve with; null takes the best that the machine has.</summary>
@@ -43,6 +44,9 @@ internal sealed record ScanSettings
 
     /// <summary>Whether a search that only groups does so as its events are read; without, it gives the same rows later.</summary>
     public bool InShares { get; init; } = true;
+
+    /// <summary>How much of a file one thread groups from its lines at once, in bytes: so long that the lines that cross from one stretch to the next do not count.</summary>
+    public long StretchBytes { get; init; } = 8 << 20;
 
     /// <summary>How many events such a search knows again before it keeps what matches.</summary>
     public int MostIdentities { get; init; } = PartialReader.MostIdentities;

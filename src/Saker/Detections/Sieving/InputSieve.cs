@@ -29,8 +29,7 @@ internal sealed class InputSieve
     /// <summary>The input without the lines that nobody wants; null where it is to be read as it is.</summary>
     public Stream? Open(InputFile file, Action<SievedUnit> onUnit)
     {
-        if (plan is null || file.IsStandardInput || file.Content is not null || file.Wrapping != Wrapping.None || file.Length < Math.Min(SmallestFile, settings.SieveFromBytes)
-            || Math.Max(settings.InputBytes, file.Length) < settings.SieveFromBytes)
+        if (plan is null || !IsLarge(settings, file))
         {
             return null;
         }
@@ -47,7 +46,13 @@ internal sealed class InputSieve
         return null;
     }
 
-    private static bool IsPlain(Microsoft.Win32.SafeHandles.SafeFileHandle file)
+    /// <summary>Whether an input is a file that may be read in stretches, and is part of so many bytes that it pays.</summary>
+    public static bool IsLarge(ScanSettings settings, InputFile file) =>
+        !file.IsStandardInput && file.Content is null && file.Wrapping == Wrapping.None && file.Length >= Math.Min(SmallestFile, settings.SieveFromBytes)
+        && Math.Max(settings.InputBytes, file.Length) >= settings.SieveFromBytes;
+
+    /// <summary>Whether a file is text as it stands.</summary>
+    public static bool IsPlain(Microsoft.Win32.SafeHandles.SafeFileHandle file)
     {
         Span<byte> head = stackalloc byte[InputFormat.HeadBytes];
         var read = RandomAccess.Read(file, head, 0);
@@ -55,7 +60,7 @@ internal sealed class InputSieve
     }
 
     /// <summary>Whole lines from four places.</summary>
-    private static byte[] Sample(Microsoft.Win32.SafeHandles.SafeFileHandle file, long length)
+    public static byte[] Sample(Microsoft.Win32.SafeHandles.SafeFileHandle file, long length)
     {
         var sample = new List<byte>();
         var piece = new byte[SampleBytes];

@@ -19,6 +19,9 @@ internal static class PlainAudit
         "requestReceivedTimestamp", "stageTimestamp",
     ];
 
+    /// <summary>Whether a field is in the event as it is in the line, or is the same in all such events.</summary>
+    public static bool IsAsWritten(string field) => AsWritten.Contains(field) || IsNamed(field) || field == EventFields.Time;
+
     /// <summary>
     /// What a predicate comes to for plain audit lines: never less than what holds for the event that the line is decoded to, which may be named,
     /// dated, masked. Null if no such event is wanted.
