@@ -174,6 +174,7 @@ internal sealed class SakerServer : IAsyncDisposable
         {
             DetectionEndpoints.Map(routes);
             FindingEndpoints.Map(routes);
+            ExceptionEndpoints.Map(routes);
         }
 
         if (parts.Notifications is not null)

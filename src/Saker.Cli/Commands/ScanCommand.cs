@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Saker.Cli.Output;
 using Saker.Detections;
 using Saker.Ingest;
+using Saker.Risk.Exceptions;
 using Saker.Spl.Text;
 
 namespace Saker.Cli.Commands;
@@ -48,7 +49,7 @@ internal static class ScanCommand
 
         using var geo = options.OpenGeo(parsed);
         using var target = options.OpenOutput(parsed, inputs);
-        using var scan = new Scan(detections, settings with { InputBytes = inputs.TotalBytes, FindPlace = geo.Find, Lookups = options.State.Lookups(parsed, content) });
+        using var scan = new Scan(detections, settings with { InputBytes = inputs.TotalBytes, FindPlace = geo.Find, Lookups = options.State.Lookups(parsed, content), Exceptions = new ExceptionSet(content.Exceptions) });
         await ReadAllAsync(scan, inputs, cancellation).ConfigureAwait(false);
         var outcomes = scan.Evaluate(cancellation);
         var report = new ScanReport(scan, inputs.Files.Count, outcomes) { Elapsed = () => Stopwatch.GetElapsedTime(started) };

@@ -16,7 +16,7 @@ internal sealed class CsvOutput(Stream stream)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n" };
         writer.WriteLine(string.Join(',', Columns));
-        foreach (var e in report.RiskEvents())
+        foreach (var e in report.RiskEvents().Where(e => e.HiddenBy.Length == 0))
         {
             string[] cells =
             [

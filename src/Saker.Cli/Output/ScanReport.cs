@@ -18,6 +18,12 @@ internal sealed class ScanReport(Scan scan, int fileCount, IReadOnlyList<Detecti
 
     public long RiskEventCount { get; private set; }
 
+    /// <summary>Of these, those that an exception hides: they score.</summary>
+    public long HiddenCount { get; private set; }
+
+    /// <summary>Risk events that an exception leaves out.</summary>
+    public long IgnoredCount => Outcomes.Sum(o => (long)o.Ignored.Count);
+
     public Dictionary<string, Tally> ByDetection { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<(string Type, string Value), Tally> ByRiskObject { get; } = [];
@@ -29,7 +35,8 @@ internal sealed class ScanReport(Scan scan, int fileCount, IReadOnlyList<Detecti
         foreach (var e in Scan.RiskEvents())
         {
             RiskEventCount++;
-            HighestScore = Math.Max(HighestScore, e.Score);
+            HighestScore = Math.Max(HighestScore, e.HiddenBy.Length > 0 ? 0 : e.Score);
+            HiddenCount += e.HiddenBy.Length > 0 ? 1 : 0;
             Count(ByDetection, e.Detection.Name, e.Score);
             Count(ByRiskObject, (e.RiskObject.Type, e.RiskObject.Value), e.Score);
             foreach (var tactic in e.Detection.Annotations.Tactics)

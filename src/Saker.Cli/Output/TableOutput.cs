@@ -56,7 +56,7 @@ internal sealed class TableOutput(OutputTarget target)
         var shown = new List<RiskEvent>();
         foreach (var e in report.RiskEvents())
         {
-            if (shown.Count < MostRows)
+            if (e.HiddenBy.Length == 0 && shown.Count < MostRows)
             {
                 shown.Add(e);
             }
@@ -69,9 +69,9 @@ internal sealed class TableOutput(OutputTarget target)
 
         var days = shown.Select(e => RiskEventJson.Time(e.FirstNanoseconds)[..10]).Distinct().ToList();
         console.Write(RiskTable(shown, days is [_] ? days[0] : null));
-        if (report.RiskEventCount > shown.Count)
+        if (report.RiskEventCount - report.HiddenCount > shown.Count)
         {
-            console.WriteLine($"… and {report.RiskEventCount - shown.Count:#,0} more risk events: see all with --format ndjson");
+            console.WriteLine($"… and {report.RiskEventCount - report.HiddenCount - shown.Count:#,0} more risk events: see all with --format ndjson");
         }
     }
 
@@ -199,9 +199,16 @@ internal sealed class TableOutput(OutputTarget target)
             writer.WriteLine($"{counts.Sieved:#,0} of the audit events are wanted by no detection: checked for closed strings and brackets only (--decode-all checks them whole).");
         }
 
+        if (report.HiddenCount + report.IgnoredCount > 0)
+        {
+            writer.WriteLine($"Exceptions hide {Count(report.HiddenCount)}, whose scores count, and ignore {Count(report.IgnoredCount)}.");
+        }
+
         writer.WriteLine(
             $"Ran {report.Outcomes.Count:#,0} detection{(report.Outcomes.Count == 1 ? "" : "s")}: {report.RiskEventCount:#,0} risk event{(report.RiskEventCount == 1 ? "" : "s")} in {report.Elapsed().TotalSeconds:0.00} s.");
     }
+
+    private static string Count(long count) => $"{count:#,0} risk event{(count == 1 ? "" : "s")}";
 
     private static string Size(long bytes) => bytes switch
     {

@@ -2,6 +2,7 @@ using Saker.Content;
 using Saker.Detections.Windows;
 using Saker.Notify;
 using Saker.Risk;
+using Saker.Risk.Exceptions;
 using Saker.Risk.Findings;
 using Saker.Spl.Execution;
 using Saker.Stores;
@@ -21,13 +22,16 @@ internal sealed class RunningDetections : IDisposable
         log = new RiskEventLog(state, settings.Clock, []);
         // Notices hear of a risk event first: a finding's have their place from it.
         Findings = new FindingBook(state, settings.Clock) { Changed = notices is null ? null : notices.TellAsync };
-        Service = new DetectionService(content, store, state, notices is null ? [Findings] : [notices, Findings], settings, lookupDirectory, tell);
+        Exceptions = new ExceptionBook(state, settings.Clock);
+        Service = new DetectionService(content, store, state, notices is null ? [Findings] : [notices, Findings], settings with { Exceptions = Exceptions }, lookupDirectory, tell);
         Source = new RiskAwareSource(store, log);
     }
 
     public DetectionService Service { get; }
 
     public FindingBook Findings { get; }
+
+    public ExceptionBook Exceptions { get; }
 
     /// <summary>Events, and risk events under <c>index=risk</c>, for searches.</summary>
     public IEventSource Source { get; }
@@ -42,6 +46,11 @@ internal sealed class RunningDetections : IDisposable
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public IAsyncEnumerable<StoredRiskEvent> RiskEventsAsync(TimeRange range, CancellationToken cancellation) => log.ReadAsync(range, cancellation);
 
+    /// <summary>Risk events by their ids; those that are not there are left out.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public async Task<IReadOnlyList<StoredRiskEvent>> RiskEventsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        [.. (await state.FindAsync(StateTable.RiskEvents, ids, cancellation).ConfigureAwait(false)).Select(StoredRiskEvent.Read)];
+
     /// <summary>The detections that run, with the time since when.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public Task<IReadOnlyDictionary<string, DateTimeOffset?>> EnabledAsync(CancellationToken cancellation) => EnabledDetections.LookAsync(Content, state, cancellation);
@@ -50,5 +59,6 @@ internal sealed class RunningDetections : IDisposable
     {
         Service.Dispose();
         Findings.Dispose();
+        Exceptions.Dispose();
     }
 }

@@ -79,6 +79,8 @@ internal static class ContentErrors
     public static Diagnostic FilterNotUsed(SourceText definition, string macro, string detection) =>
         Warning("CNT0136", definition, new SourceSpan(0, 1), $"`{macro}` filters nothing: the search of {detection} does not use it", "end the search with it");
 
+    public static Diagnostic BadException(SourceText file, SourceSpan span, string reason) => Error("CNT0137", file, span, reason);
+
     private static string DidYouMean(string text, IEnumerable<string> known)
     {
         var all = known.ToList();

@@ -31,6 +31,9 @@ public sealed class ContentLibrary
 
     public IReadOnlyList<Baseline> Baselines { get; init; } = [];
 
+    /// <summary>What nobody needs to hear of.</summary>
+    internal IReadOnlyList<RiskException> Exceptions { get; init; } = [];
+
     /// <summary>Every mistake of every file, in the order of roots and files. A file with an error is left out of the library; one with a warning is not.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 

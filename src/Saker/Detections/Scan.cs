@@ -74,7 +74,8 @@ internal sealed class Scan : IDisposable
             var throttle = prepared.Detection.Throttling is { } throttling ? new Throttle(throttling) : null;
             void Take(RiskEvent e)
             {
-                if (throttle?.KeepsBack(e, out _) != true)
+                // What is hidden keeps nothing back: what follows may not be.
+                if (e.HiddenBy.Length > 0 || throttle?.KeepsBack(e, out _) != true)
                 {
                     riskEvents.Add(e);
                 }
@@ -96,7 +97,7 @@ internal sealed class Scan : IDisposable
     private void Evaluate(PreparedDetection prepared, Window window, DetectionOutcome outcome, Action<RiskEvent> take, CancellationToken cancellation)
     {
         var context = settings.NewContext(spool, window.ScheduledTime, window.Range, cancellation);
-        WindowEvaluation.Run(prepared, window, context, spool, outcome, take, settings.OnRow);
+        WindowEvaluation.Run(prepared, window, context, spool, outcome, take, settings.OnRow, settings.Exceptions);
     }
 
     private IEnumerable<Window> Windows(PreparedDetection prepared)
@@ -136,6 +137,21 @@ internal sealed class DetectionOutcome(Content.Detection detection)
     public int Windows { get; set; }
 
     public SortedSet<string> Warnings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The risk events that each exception covers, by its id.</summary>
+    public Dictionary<string, HashSet<UInt128>> Covered { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Of these, those that are left out.</summary>
+    public HashSet<UInt128> Ignored { get; } = [];
+
+    public void Cover(Content.RiskException exception, RiskEvent e)
+    {
+        (Covered.TryGetValue(exception.Id, out var ids) ? ids : Covered[exception.Id] = []).Add(e.Id);
+        if (exception.Action == Content.ExceptionAction.Ignore)
+        {
+            Ignored.Add(e.Id);
+        }
+    }
 
     /// <summary>Why it could not be evaluated to its end.</summary>
     public Diagnostic? Failure { get; set; }

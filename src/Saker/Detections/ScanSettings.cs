@@ -1,6 +1,7 @@
 using System.Net;
 using Saker.Detections.Shares;
 using Saker.Ingest;
+using Saker.Risk.Exceptions;
 using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
 
@@ -25,6 +26,9 @@ internal sealed record ScanSettings
 
     /// <summary>The tables that searches look up and write; null when there are none.</summary>
     public ILookups? Lookups { get; init; }
+
+    /// <summary>What nobody needs to hear of; null for nothing.</summary>
+    public ExceptionSet? Exceptions { get; init; }
 
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 

@@ -69,7 +69,8 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
         var annotations = root.GetProperty("annotations");
         var place = PlaceOf(root);
         var id = stored.Id.ToString("x32");
-        var isWithdrawn = changed.Change == RiskEventChange.Withdrawn;
+        // What an exception hides is told to nobody, and withdrawn where it was told before.
+        var isWithdrawn = changed.Change == RiskEventChange.Withdrawn || root.TryGetProperty("hidden_by", out _);
         return new Notice
         {
             Key = isWithdrawn ? $"withdrawn:risk_event:{id}" : $"risk_event:{id}",

@@ -56,6 +56,9 @@ public sealed record RiskEvent
     /// <summary>How many rows say this: a request's stages and a caller's groups make several.</summary>
     public int Rows { get; init; } = 1;
 
+    /// <summary>The exception that hides it: it scores, and makes no finding and no notice. Empty for none.</summary>
+    public string HiddenBy { get; init; } = "";
+
     /// <summary>Both say the same of the same: their events and threat objects together.</summary>
     public RiskEvent Merge(RiskEvent other) => this with
     {
@@ -64,5 +67,7 @@ public sealed record RiskEvent
         FirstNanoseconds = Math.Min(FirstNanoseconds, other.FirstNanoseconds),
         LastNanoseconds = Math.Max(LastNanoseconds, other.LastNanoseconds),
         Rows = Rows + other.Rows,
+        // What one of them shows is shown.
+        HiddenBy = HiddenBy.Length == 0 || other.HiddenBy.Length == 0 ? "" : string.CompareOrdinal(HiddenBy, other.HiddenBy) <= 0 ? HiddenBy : other.HiddenBy,
     };
 }

@@ -23,6 +23,7 @@ internal sealed class RiskEventCodec(IReadOnlyList<Detection> detections)
         writer.Write(e.FirstNanoseconds);
         writer.Write(e.LastNanoseconds);
         writer.Write(e.Rows);
+        writer.Write(e.HiddenBy);
         WriteAll(writer, e.ThreatObjects, t =>
         {
             writer.Write(t.Field);
@@ -56,6 +57,7 @@ internal sealed class RiskEventCodec(IReadOnlyList<Detection> detections)
             FirstNanoseconds = reader.ReadInt64(),
             LastNanoseconds = reader.ReadInt64(),
             Rows = reader.ReadInt32(),
+            HiddenBy = reader.ReadString(),
             ThreatObjects = ReadAll(reader, () => new ThreatObject(reader.ReadString(), reader.ReadString(), reader.ReadString(), (AddressOrigin)reader.ReadByte())),
             Evidence = ReadEvidence(reader),
             Fields = ReadAll(reader, () => new KeyValuePair<string, IReadOnlyList<string>>(reader.ReadString(), ReadAll(reader, reader.ReadString))),

@@ -28,6 +28,11 @@ internal sealed class RiskEventJson(Func<RiskEvent, IEnumerable<Event>>? evidenc
         json.WriteString("risk_object_field", e.RiskObject.Field);
         json.WriteNumber("risk_score", e.Score);
         json.WriteString("risk_message", e.Message);
+        if (e.HiddenBy.Length > 0)
+        {
+            json.WriteString("hidden_by", e.HiddenBy);
+        }
+
         WriteThreatObjects(json, e);
         WriteAnnotations(json, e.Detection.Annotations);
         WriteWindow(json, e.Window);

@@ -185,6 +185,7 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
         hash.AppendData(BitConverter.GetBytes(e.Rows));
         hash.AppendData(BitConverter.GetBytes(e.Score));
         hash.AppendData(MemoryMarshal.AsBytes(e.Message.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(e.HiddenBy.AsSpan()));
         foreach (var (name, values) in e.Fields)
         {
             hash.AppendData(MemoryMarshal.AsBytes(name.AsSpan()));

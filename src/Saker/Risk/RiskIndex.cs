@@ -19,7 +19,7 @@ internal static class RiskIndex
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
     {
         "search_name", "risk_event_id", "risk_object", "risk_object_type", "risk_object_field", "risk_score", "calculated_risk_score", "risk_message", "source", "sourcetype", "index", "host",
-        "info_min_time", "info_max_time", "info_search_time", "detection_id", "detection_type", "detection_version", "threat_object", "threat_object_type", "threat_object_field", "_time", "_raw", "_indextime",
+        "info_min_time", "info_max_time", "info_search_time", "detection_id", "detection_type", "detection_version", "threat_object", "threat_object_type", "threat_object_field", "hidden_by", "_time", "_raw", "_indextime",
     };
 
     /// <summary>The event; its time is that of the last event behind it.</summary>
@@ -49,6 +49,11 @@ internal static class RiskIndex
         json.WriteNumber("risk_score", e.Score);
         json.WriteNumber("calculated_risk_score", e.Score);
         json.WriteString("risk_message", e.Message);
+        if (e.HiddenBy.Length > 0)
+        {
+            json.WriteString("hidden_by", e.HiddenBy);
+        }
+
         if (e.Window.Range.Earliest != long.MinValue)
         {
             json.WriteNumber("info_min_time", Seconds(e.Window.Range.Earliest));

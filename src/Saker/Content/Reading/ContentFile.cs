@@ -11,6 +11,7 @@ internal enum ContentKind
     Deployment,
     DataSource,
     Baseline,
+    Exception,
 }
 
 /// <summary>A YAML file of a content root.</summary>

@@ -43,6 +43,7 @@ internal static class ContentFileReader
         ContentKind.Deployment => DeploymentReader.Read(reader),
         ContentKind.DataSource => DataSourceReader.Read(reader),
         ContentKind.Baseline => BaselineReader.Read(file, reader),
+        ContentKind.Exception => ExceptionReader.Read(reader),
         _ => Unknown(reader),
     };
 
@@ -56,6 +57,7 @@ internal static class ContentFileReader
             _ when map.Find("scheduling") is not null => ContentKind.Deployment,
             _ when map.Find("lookup_type") is not null || map.Find("filename") is not null || map.Find("collection") is not null => ContentKind.Lookup,
             _ when map.Find("narrative") is not null => ContentKind.Story,
+            _ when map.Find("detection") is not null && map.Find("reason") is not null => ContentKind.Exception,
             _ when map.Find("sourcetype") is not null => ContentKind.DataSource,
             _ when map.Find("how_to_implement") is not null || map.Find("rba") is not null => ContentKind.Detection,
             _ => null,
@@ -83,6 +85,7 @@ internal static class ContentFileReader
         Deployment deployment => [deployment.Type],
         DataSource source => [source.Name],
         Baseline baseline => [baseline.Name, baseline.Id],
+        RiskException exception => [exception.Name],
         _ => [],
     };
 }

@@ -17,6 +17,7 @@ internal sealed class ContentLoader
     private readonly Layers<Deployment> deployments = new("deployment for type");
     private readonly Layers<DataSource> dataSources = new("data source");
     private readonly Layers<Baseline> baselines = new("baseline");
+    private readonly Layers<RiskException> exceptions = new("exception");
 
     public static ContentLibrary Load(IReadOnlyList<string> roots)
     {
@@ -48,6 +49,7 @@ internal sealed class ContentLoader
             Deployment => deployments.Add(item),
             DataSource => dataSources.Add(item),
             Baseline baseline => baselines.Add(item, baseline.Status is ContentStatus.Removed or ContentStatus.Deprecated),
+            RiskException => exceptions.Add(item),
             _ => null,
         };
         if (duplicate is not null)
@@ -69,6 +71,7 @@ internal sealed class ContentLoader
             Deployments = all,
             DataSources = [.. dataSources.Values],
             Baselines = [.. baselines.Values.Select(b => b.HasOwnSchedule ? b : b with { Schedule = ScheduleOf(all, "Baseline") ?? b.Schedule })],
+            Exceptions = [.. exceptions.Values],
             Diagnostics = diagnostics,
         };
     }

@@ -14,6 +14,7 @@ internal static class ContentRoot
         ("deployments", ContentKind.Deployment, null),
         ("data_sources", ContentKind.DataSource, null),
         ("baselines", ContentKind.Baseline, null),
+        ("exceptions", ContentKind.Exception, null),
         ("removed/detections", ContentKind.Detection, ContentStatus.Removed),
         ("removed/stories", ContentKind.Story, ContentStatus.Removed),
         ("removed/baselines", ContentKind.Baseline, ContentStatus.Removed),

@@ -1,4 +1,5 @@
 using Saker.Content;
+using Saker.Risk.Exceptions;
 using Saker.Spl.Planning;
 using Saker.Spl.Text;
 
@@ -14,6 +15,7 @@ internal sealed class DetectionTestRunner(ContentLibrary content, ScanSettings s
     {
         // One key for all readings: masked values must not make them differ.
         Ingest = settings.Ingest with { MaskKey = settings.Ingest.MaskKey ?? "saker test"u8.ToArray() },
+        Exceptions = settings.Exceptions ?? new ExceptionSet(content.Exceptions),
     };
 
     public async Task<IReadOnlyList<TestOutcome>> RunAsync(Detection detection, CancellationToken cancellation)

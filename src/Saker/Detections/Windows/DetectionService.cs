@@ -138,6 +138,11 @@ internal sealed class DetectionService(
 
         isChanged = false;
         var library = content();
+        if (settings.Exceptions is { } exceptions)
+        {
+            await exceptions.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+
         var mistakes = new List<Diagnostic>();
         var enabled = await EnabledDetections.ReadAsync(library, state, settings.Clock, mistakes, cancellation).ConfigureAwait(false);
         foreach (var mistake in mistakes)
@@ -146,7 +151,7 @@ internal sealed class DetectionService(
         }
 
         var log = new RiskEventLog(state, settings.Clock, followers);
-        var own = settings with { Lookups = new ContentLookups(library, lookupDirectory) };
+        var own = settings with { Lookups = new ContentLookups(library, lookupDirectory), ContentExceptions = library.Exceptions };
         runner = await WindowRunner.StartAsync(enabled, store, state, log, own, cancellation).ConfigureAwait(false);
         (running, Count) = (library, enabled.Count);
         tell($"{enabled.Count} detections are at work");

@@ -65,12 +65,14 @@ internal sealed partial class WindowRunner
             Cancellation = cancellation,
         };
         var throttle = await throttles.OfAsync(prepared.Detection, cancellation).ConfigureAwait(false);
+        var exceptions = settings.Exceptions?.SetOf(settings.ContentExceptions) ?? contentExceptions;
         var (keptBack, told) = (new HashSet<UInt128>(), new HashSet<string>(StringComparer.Ordinal));
         var computed = TimeSpan.Zero;
         void Take(RiskEvent e)
         {
             string? changed = null;
-            if (throttle?.KeepsBack(e, out changed) == true)
+            // What is hidden keeps nothing back: what follows may not be.
+            if (e.HiddenBy.Length == 0 && throttle?.KeepsBack(e, out changed) == true)
             {
                 keptBack.Add(e.Id);
                 return;
@@ -86,7 +88,7 @@ internal sealed partial class WindowRunner
 
         try
         {
-            WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, Take);
+            WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, Take, exceptions: exceptions);
             computed = settings.Clock.GetElapsedTime(began);
             await throttles.KeepAsync(prepared.Detection, entry.Window.ScheduledTime, told, cancellation).ConfigureAwait(false);
         }
@@ -96,8 +98,14 @@ internal sealed partial class WindowRunner
             throw;
         }
 
+        var group = LedgerRow.GroupOf(prepared.Detection.Id, entry.Window.ScheduledTime);
         var written = await log.WriteAsync(
-            LedgerRow.GroupOf(prepared.Detection.Id, entry.Window.ScheduledTime), riskEvents.InOrder(), e => Evidence(source, e), isFinal, source is CachedWindow, cancellation).ConfigureAwait(false);
+            group, riskEvents.InOrder(), e => Evidence(source, e), isFinal, source is CachedWindow, cancellation).ConfigureAwait(false);
+        if (settings.Exceptions is { } book && outcome.Covered.Count > 0)
+        {
+            await book.CountAsync(group, entry.Window.ScheduledTime, outcome.Covered.ToDictionary(c => c.Key, c => c.Value.Count), cancellation).ConfigureAwait(false);
+        }
+
         row = row with
         {
             State = isFinal ? WindowState.Done : WindowState.Open,
@@ -105,7 +113,7 @@ internal sealed partial class WindowRunner
             Rows = outcome.Rows,
             Written = written.Standing,
             Withdrawn = written.Withdrawn,
-            Suppressed = keptBack.Count,
+            Suppressed = keptBack.Union(outcome.Ignored).Count(),
             Failures = 0,
             Error = "",
         };

@@ -1,4 +1,5 @@
 using Saker.Risk;
+using Saker.Risk.Exceptions;
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
 using Saker.Stores;
@@ -22,6 +23,7 @@ internal sealed partial class WindowRunner : IDisposable
     private readonly MatchCache cache;
     private readonly SeenBefore seenBefore = new();
     private readonly Throttles throttles;
+    private readonly ExceptionSet contentExceptions;
     private readonly SemaphoreSlim taking = new(1);
     private readonly Lock guard = new();
     private readonly AsyncSignal changed = new();
@@ -34,6 +36,7 @@ internal sealed partial class WindowRunner : IDisposable
         detectionOf = [.. detections.SelectMany((d, i) => d.Prepared.Plan.Requests.Select(_ => i))];
         matcher = new HeadMatcher(requests);
         throttles = new Throttles(state);
+        contentExceptions = new ExceptionSet(settings.ContentExceptions);
         cache = new MatchCache(requests.Count, settings.CacheBytes);
         log.Kept = TakeRiskEventsAsync;
     }

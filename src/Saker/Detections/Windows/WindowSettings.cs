@@ -1,4 +1,6 @@
 using System.Net;
+using Saker.Content;
+using Saker.Risk.Exceptions;
 using Saker.Spl.Execution;
 
 namespace Saker.Detections.Windows;
@@ -42,6 +44,12 @@ internal sealed record WindowSettings
     public Func<IPAddress, IpPlace?>? FindPlace { get; init; }
 
     public ILookups? Lookups { get; init; }
+
+    /// <summary>Exceptions of the content.</summary>
+    public IReadOnlyList<RiskException> ContentExceptions { get; init; } = [];
+
+    /// <summary>Exceptions that people made, and the count of what all of them cover; null for none.</summary>
+    public ExceptionBook? Exceptions { get; init; }
 
     public long NowNanoseconds => TimeRange.Nanoseconds(Clock.GetUtcNow());
 }

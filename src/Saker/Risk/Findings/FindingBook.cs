@@ -49,7 +49,7 @@ internal sealed class FindingBook(IStateStore state, TimeProvider clock) : IFoll
             foreach (var change in changes)
             {
                 var source = FindingSource.Read(change.Stored);
-                if (source.MakesFinding && Merge(entities.GetValueOrDefault((source.EntityType, source.Entity)), source, change.Change) is { } merged)
+                if (source.MakesFinding && Merge(entities.GetValueOrDefault((source.EntityType, source.Entity)), source, source.IsHidden ? RiskEventChange.Withdrawn : change.Change) is { } merged)
                 {
                     entities[(source.EntityType, source.Entity)] = merged;
                     touched[merged.Id] = merged;

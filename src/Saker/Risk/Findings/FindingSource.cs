@@ -16,6 +16,9 @@ internal sealed record FindingSource
 
     public required string DetectionType { get; init; }
 
+    /// <summary>Whether an exception hides it.</summary>
+    public required bool IsHidden { get; init; }
+
     public required IReadOnlyList<string> Tactics { get; init; }
 
     public required IReadOnlyList<string> Techniques { get; init; }
@@ -37,6 +40,7 @@ internal sealed record FindingSource
             EntityType = Text("risk_object_type"),
             Entity = Text("risk_object"),
             DetectionType = Text("detection_type"),
+            IsHidden = root.TryGetProperty("hidden_by", out _),
             Tactics = [.. annotations.GetProperty("mitre_tactic").EnumerateArray().Select(t => t.GetString()!)],
             Techniques = [.. annotations.GetProperty("mitre_attack").EnumerateArray().Select(t => t.GetProperty("mitre_technique_id").GetString()!)],
             Evidence = new FindingEvidence(

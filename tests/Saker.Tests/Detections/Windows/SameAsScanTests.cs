@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Saker.Content;
 using Saker.Detections;
 using Saker.Risk;
+using Saker.Risk.Exceptions;
 using Xunit;
 
 namespace Saker.Tests.Detections.Windows;
@@ -25,15 +27,24 @@ public sealed class SameAsScanTests
         return CompareAsync(way, [Repository.SharedData("apiserver", "attack.ndjson.gz")]);
     }
 
-    private static async Task CompareAsync(string way, string[] paths)
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public Task Samples_with_exceptions_give_what_a_scan_gives(string way) => CompareAsync(
+        way,
+        [.. Samples.Select(s => Path.Combine(Repository.Root, "samples", s))],
+        new RiskException { Id = "1", Detection = "Kubernetes Pod*", Fields = new Dictionary<string, IReadOnlyList<string>> { ["user"] = ["system:serviceaccount:ci:*"] }, Reason = "ci" },
+        new RiskException { Id = "2", Detection = "*", Fields = new Dictionary<string, IReadOnlyList<string>> { ["risk_object"] = ["root"], ["container_name"] = ["cart"] }, Action = ExceptionAction.Ignore, Reason = "cart" });
+
+    private static async Task CompareAsync(string way, string[] paths, params RiskException[] exceptions)
     {
         var arrival = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         var events = Simulation.Read(paths, new SetClock(arrival)).OrderBy(e => e.Event.TimeNanoseconds).ToList();
         var (oldest, newest) = (Scan.ToTime(events[0].Event.TimeNanoseconds), Scan.ToTime(events[^1].Event.TimeNanoseconds));
-        var scanned = await ScannedAsync(paths, new SetClock(arrival));
+        var scanned = await ScannedAsync(paths, new SetClock(arrival), new ExceptionSet(exceptions));
         Assert.NotEmpty(scanned);
+        Assert.Equal(exceptions.Length > 0, scanned.Any(r => r.Contains("\"hidden_by\":\"1\"", StringComparison.Ordinal)));
 
-        using var server = await Simulation.StartAsync(oldest.AddMinutes(-1), s => way == "from the store" ? s with { CacheBytes = 0 } : s);
+        using var server = await Simulation.StartAsync(oldest.AddMinutes(-1), s => s with { CacheBytes = way == "from the store" ? 0 : s.CacheBytes, ContentExceptions = exceptions });
         var delay = way == "30 minutes late" ? TimeSpan.FromMinutes(30) : TimeSpan.Zero;
         var random = new Random(7);
         var arrivals = events.Select(e => (At: Scan.ToTime(e.Event.TimeNanoseconds) + delay, Event: e)).ToList();
@@ -62,9 +73,9 @@ public sealed class SameAsScanTests
         Assert.All(server.Told, t => Assert.NotEqual(RiskEventChange.Withdrawn, t.Change));
     }
 
-    private static async Task<IEnumerable<string>> ScannedAsync(string[] paths, TimeProvider clock)
+    private static async Task<IEnumerable<string>> ScannedAsync(string[] paths, TimeProvider clock, ExceptionSet exceptions)
     {
-        using var scan = new Scan(Simulation.Seeds(), new ScanSettings { AsScheduled = true, Ingest = new() { Clock = clock, MaskKey = "test"u8.ToArray() } });
+        using var scan = new Scan(Simulation.Seeds(), new ScanSettings { AsScheduled = true, Exceptions = exceptions, Ingest = new() { Clock = clock, MaskKey = "test"u8.ToArray() } });
         foreach (var file in Saker.Ingest.InputPaths.Expand(paths, clock).Files)
         {
             await scan.ReadAsync(file, _ => { }, CancellationToken.None);
