@@ -14,15 +14,18 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
 {
     public static CommandSpec Spec { get; } = new(
         "stats",
-        "stats [allnum=<bool>] [delim=<text>] [partitions=<count>] <aggregate>… [BY <field>…]",
+        "stats [allnum=<bool>] [delim=<text>] [partitions=<count>] <aggregate>… [BY <field>…] [dedup_splitvals=<bool>]",
         "Aggregates rows, by fields if given.",
         "stats count, dc(userAgent) AS agents, values(verb) AS verbs BY user.username, sourceIPs{}",
         Parse)
-    { Options = ["allnum", "delim", "partitions"] };
+    { Options = ["allnum", "delim", "partitions", "dedup_splitvals"] };
 
     CommandSpec ICommand.Spec => Spec;
 
     public SourceSpan Span { get; init; }
+
+    /// <summary>Whether a value that a multivalue by-field has several times counts once.</summary>
+    public bool DistinctSplits { get; init; }
 
     public string? WhyOrdered => AggregateCall.WhyOrdered(Calls);
 
@@ -57,7 +60,7 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
 
     public override string ToString() =>
         "stats" + (AllNumeric ? " allnum=true" : "") + (Delimiter is null ? "" : $" delim={Quote.Always(Delimiter)}")
-        + " " + string.Join(", ", Calls) + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field)));
+        + " " + string.Join(", ", Calls) + (By.Count == 0 ? "" : " BY " + string.Join(", ", By.Select(Quote.Field))) + (DistinctSplits ? " dedup_splitvals=true" : "");
 
     /// <summary>Joins the values of each aggregate's multivalue, where a delimiter was given.</summary>
     internal IEnumerable<Row> Delimit(IEnumerable<Row> rows, IReadOnlyList<AggregateCall> calls, SearchContext context)
@@ -107,14 +110,9 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
     {
         var allNumeric = false;
         string? delimiter = null;
-        while (reader.TryOption(Spec.Options, out var name, out var value))
+        var distinct = false;
+        while (TryOption())
         {
-            switch (name)
-            {
-                case "allnum": allNumeric = value.AsBoolean(); break;
-                case "delim": delimiter = value.Text; break;
-                default: value.AsInteger(); break;
-            }
         }
 
         reader.RefuseUnknownOption("stats", Spec.Options);
@@ -125,7 +123,8 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
         }
 
         AggregateCall.CheckColumns(calls, reader);
-        var by = reader.TryKeyword("by") ? reader.ReadNames("as") : [];
+        var by = reader.TryKeyword("by") ? reader.ReadNames("as", "dedup_splitvals") : [];
+        TryOption();
         if (reader.NextIs("as"))
         {
             throw reader.Error("SPL0105", "a field after BY keeps its name", "rename it afterwards: | rename field AS name");
@@ -136,7 +135,26 @@ public sealed record Stats(IReadOnlyList<AggregateCall> Calls, IReadOnlyList<str
             throw reader.Error("SPL0101", "expected a field name after BY");
         }
 
-        return new Stats(calls, by, allNumeric, delimiter) { Span = reader.Span };
+        reader.ExpectEnd("stats");
+        return new Stats(calls, by, allNumeric, delimiter) { Span = reader.Span, DistinctSplits = distinct };
+
+        bool TryOption()
+        {
+            if (!reader.TryOption(Spec.Options, out var name, out var value))
+            {
+                return false;
+            }
+
+            switch (name)
+            {
+                case "allnum": allNumeric = value.AsBoolean(); break;
+                case "delim": delimiter = value.Text; break;
+                case "dedup_splitvals": distinct = value.AsBoolean(); break;
+                default: value.AsInteger(); break;
+            }
+
+            return true;
+        }
     }
 }
 
@@ -153,7 +171,7 @@ internal sealed class StatsOperator(Stats command, SearchContext context) : Oper
             (calls, rows) = (AggregateCall.Expand(calls, held, command.By, context.Fields), held);
         }
 
-        var grouping = new Grouping(calls, command.By, context, "stats", command.AllNumeric) { AlwaysOneRow = command.By.Count == 0 };
+        var grouping = new Grouping(calls, command.By, context, "stats", command.AllNumeric) { AlwaysOneRow = command.By.Count == 0, DistinctSplits = command.DistinctSplits };
         return new RowStream(new ColumnSet(false, [.. command.By, .. calls.Select(c => c.Column)]), command.Delimit(grouping.Run(rows), calls, context));
     }
 }

@@ -130,8 +130,8 @@ internal sealed class TopOperator(Top command, SearchContext context) : Operator
         var groups = new SortedDictionary<GroupKey, Dictionary<GroupKey, Tally>>();
         foreach (var row in rows)
         {
-            var keys = ByKeys.Of(row, names);
-            foreach (var group in keys.Count == 0 ? [] : ByKeys.Of(row, by))
+            var keys = ByKeys.Of(row, names, repeated: true);
+            foreach (var group in keys.Count == 0 ? [] : ByKeys.Of(row, by, repeated: true))
             {
                 if (!groups.TryGetValue(group, out var tallies))
                 {

@@ -4,7 +4,10 @@ namespace Saker.Spl.Execution;
 internal static class ByKeys
 {
     /// <summary>Each combination of the by-fields' values, for multivalues several; none where a field is missing.</summary>
-    public static IReadOnlyList<GroupKey> Of(Row row, int[] slots)
+    /// <param name="row">The row.</param>
+    /// <param name="slots">The by-fields.</param>
+    /// <param name="repeated">Whether a value that a field has several times counts so often.</param>
+    public static IReadOnlyList<GroupKey> Of(Row row, int[] slots, bool repeated = false)
     {
         var isMulti = false;
         foreach (var slot in slots)
@@ -25,7 +28,8 @@ internal static class ByKeys
         IEnumerable<Value[]> combinations = [[]];
         foreach (var slot in slots)
         {
-            var values = row[slot].Values.ToArray().Select(v => v.Detached).Distinct().ToArray();
+            var values = row[slot].Values.ToArray().Select(v => v.Detached);
+            values = repeated ? values : values.Distinct();
             combinations = combinations.SelectMany(c => values.Select(v => (Value[])[.. c, v]));
         }
 

@@ -28,6 +28,9 @@ internal sealed class Grouping : IDisposable
     /// <summary>Whether there is a row even without input: aggregates without BY.</summary>
     public bool AlwaysOneRow { get; init; }
 
+    /// <summary>Whether a value that a multivalue by-field has several times counts once.</summary>
+    public bool DistinctSplits { get; init; }
+
     public IEnumerable<Row> Run(IEnumerable<Row> rows)
     {
         using var runs = this.runs;
@@ -121,7 +124,7 @@ internal sealed class Grouping : IDisposable
         var values = value.Values;
         for (var i = 0; i < values.Length; i++)
         {
-            if (!values[..i].Contains(values[i]))
+            if (!DistinctSplits || !values[..i].Contains(values[i]))
             {
                 keys[index] = values[i];
                 AddCombinations(row, keys, index + 1);

@@ -21,6 +21,9 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
     private List<Entry> touched = [];
     private byte[] key = new byte[256];
 
+    /// <summary>Whether a value that a multivalue by-field has several times counts once.</summary>
+    public bool DistinctSplits { get; init; }
+
     public void Add(Row row) => AddCombinations(row, 0);
 
     /// <summary>The groups of the rows since the last call, in the order in which they came.</summary>
@@ -66,7 +69,7 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
         var several = value.Values;
         for (var i = 0; i < several.Length; i++)
         {
-            if (!several[..i].Contains(several[i]))
+            if (!DistinctSplits || !several[..i].Contains(several[i]))
             {
                 values[index] = several[i];
                 AddCombinations(row, index + 1);

@@ -23,7 +23,7 @@ public sealed class EventGroups
         var own = new SearchContext { Source = new MemoryEventSource([]), Now = default, Cancellation = cancellation };
         this.request = request;
         fields = own.Fields;
-        groups = new KeyedGroups(stats.Calls, stats.By, own);
+        groups = new KeyedGroups(stats.Calls, stats.By, own) { DistinctSplits = stats.DistinctSplits };
         extractor = new FieldExtractor(request.Fields, fields);
         predicate = SearchPredicate.Compile(request.Predicate, fields);
         time = request.Fields.Contains(EventFields.Time) ? fields.Slot(EventFields.Time) : -1;

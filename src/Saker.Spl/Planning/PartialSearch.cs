@@ -17,7 +17,7 @@ public sealed class PartialSearch : IDisposable
     private PartialSearch(SearchPlan plan, Stats stats, SearchContext context)
     {
         (this.plan, this.stats, this.context) = (plan, stats, context);
-        groups = new Grouping(stats.Calls, stats.By, context, "stats") { AlwaysOneRow = stats.By.Count == 0 };
+        groups = new Grouping(stats.Calls, stats.By, context, "stats") { AlwaysOneRow = stats.By.Count == 0, DistinctSplits = stats.DistinctSplits };
     }
 
     /// <summary>

@@ -92,8 +92,22 @@ internal sealed partial class RecordDecoder
 
     private void Unknown(ReadOnlyMemory<byte> json, JsonObjectScan scan, Wrapping wrapping)
     {
-        EmitNamed(json, wrapping.Time ?? EventTime.OfObject(scan), "json", wrapping.Otherwise, wrapping);
+        EmitNamed(json, wrapping.Time ?? EventTime.OfObject(scan), "json", wrapping.Otherwise, Described(scan, wrapping));
     }
+
+    /// <summary>
+    /// An object in a file that was named on purpose says itself which host, sourcetype and index it has, as rows that a search wrote do:
+    /// <c>{"_time":…,"host":"db1",…}</c>. What came over the network, or what a container printed, is not asked.
+    /// </summary>
+    private Wrapping Described(JsonObjectScan scan, Wrapping wrapping) =>
+        wrapping.Trust is not null || wrapping.Depth > 0 || ContentTrust.IsOfContainer(wrapping) ? wrapping : wrapping with
+        {
+            Host = wrapping.Host ?? NameIn(scan["host"u8]),
+            Sourcetype = wrapping.Sourcetype ?? NameIn(scan["sourcetype"u8]),
+            Index = wrapping.Index ?? NameIn(scan["index"u8]),
+        };
+
+    private string? NameIn(JsonValue value) => value.IsString && value.AsTextOrNull() is { Length: > 0 } name ? Intern(name) : null;
 
     private void PlainText(ReadOnlyMemory<byte> text, Wrapping wrapping)
     {

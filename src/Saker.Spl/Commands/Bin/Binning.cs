@@ -69,6 +69,8 @@ internal sealed class Binning(BinSpan span, string field, SearchContext context,
 
         var size = (Math.Max(options.End ?? largest, largest) - Math.Min(options.Start ?? smallest, smallest)) / bins;
         var power = size > 0 ? Math.Clamp(Math.Ceiling(Math.Log10(size) - 1e-9), -12, 24) : 0;
-        return BinSpan.OfWidth((decimal)Math.Pow(10, power));
+        // Of numbers minspan=100 is a width.
+        var least = options.MinSpan is { Unit: "s" } minimum ? minimum.Amount : 0;
+        return BinSpan.OfWidth(Math.Max((decimal)Math.Pow(10, power), (decimal)Math.Clamp(least, 0, 1e24)));
     }
 }

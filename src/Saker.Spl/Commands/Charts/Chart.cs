@@ -20,7 +20,7 @@ public sealed record Chart(IReadOnlyList<ChartTerm> Terms, SplitField? Over, Spl
 
     public static CommandSpec Spec { get; } = new(
         "chart",
-        "chart [limit=<n>|top<n>|bottom<n>] [agg=<aggregate>] [sep=<text>] [format=<text>] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] <aggregate>… [OVER <field> [<bin-options>]] [BY <field> [<bin-options>] [<field> [<bin-options>]]] [where <aggregate> in top<n>]",
+        "chart [limit=<n>|top<n>|bottom<n>] [agg=<aggregate>] [sep=<text>] [format=<text>] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] <aggregate>… [OVER <field> [<bin-options>]] [BY <field> [<bin-options>] [<field> [<bin-options>]]] [where <aggregate> in top<n>] [dedup_splitvals=<bool>]",
         "Makes a table of aggregates by one or two fields.",
         "chart limit=5 count OVER user.username BY verb",
         Parse)

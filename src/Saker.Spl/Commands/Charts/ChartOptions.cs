@@ -34,6 +34,9 @@ public sealed record ChartOptions
 
     public string Other { get; init; } = "OTHER";
 
+    /// <summary>Whether a value that a multivalue field has several times counts once.</summary>
+    public bool DistinctSplits { get; init; }
+
     internal ChartOptions With(string option, OptionValue value) => option switch
     {
         "limit" => WithLimit(value),
@@ -46,13 +49,13 @@ public sealed record ChartOptions
         "useother" => this with { UseOther = value.AsBoolean() },
         "nullstr" => this with { Null = value.Text },
         "otherstr" => this with { Other = value.Text },
-        _ => value.AsBoolean() ? this : this,
+        _ => this with { DistinctSplits = value.AsBoolean() },
     };
 
     public override string ToString() =>
         (LimitIsBottom ? $" limit=bottom{Limit}" : Limit == DefaultLimit ? "" : $" limit={Limit}") + (Agg is null ? "" : $" agg={Agg}") + Naming + (Continuous ? "" : " cont=false") + (Partial ? "" : " partial=false")
         + (FixedRange ? "" : " fixedrange=false") + (UseNull ? "" : " usenull=false") + (UseOther ? "" : " useother=false") + (Null == "NULL" ? "" : $" nullstr={Quote.SearchValue(Null)}")
-        + (Other == "OTHER" ? "" : $" otherstr={Quote.SearchValue(Other)}");
+        + (Other == "OTHER" ? "" : $" otherstr={Quote.SearchValue(Other)}") + (DistinctSplits ? " dedup_splitvals=true" : "");
 
     private ChartOptions WithLimit(OptionValue value)
     {
@@ -75,10 +78,30 @@ public sealed record SeriesFilter(string Aggregate, string Comparison, double Nu
 {
     public override string ToString() => $"where {Aggregate} {(Comparison is "<" or ">" ? $"{Comparison} {Execution.Value.FormatNumber(Number)}" : $"{Comparison}{Execution.Value.FormatNumber(Number)}")}";
 
+    /// <summary><c>max</c>, or <c>max(cpu)</c>, of which only the function counts; <c>count&gt;5</c> may be written without blanks.</summary>
+    private static string ReadAggregate(CommandReader reader)
+    {
+        reader.SkipSpace();
+        var start = reader.Position;
+        var end = start;
+        while (end < reader.End && (char.IsAsciiLetterOrDigit(reader.Text[end]) || reader.Text[end] is '_' or '.'))
+        {
+            end++;
+        }
+
+        if (end < reader.End && reader.Text[end] is '<' or '>')
+        {
+            reader.Seek(end);
+            return reader.Text[start..end].ToLowerInvariant();
+        }
+
+        return reader.ReadName("an aggregate").Split('(')[0].ToLowerInvariant();
+    }
+
     internal static SeriesFilter Read(CommandReader reader)
     {
         var start = reader.Position;
-        var aggregate = reader.ReadName("an aggregate").Split('(')[0].ToLowerInvariant();
+        var aggregate = ReadAggregate(reader);
         if (!AggregateTable.TryFind(aggregate, out _, out _))
         {
             throw reader.Fail("SPL0150", $"unknown aggregate `{aggregate}`", Text.SourceSpan.Between(start, reader.Position));

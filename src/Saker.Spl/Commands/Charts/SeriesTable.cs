@@ -80,6 +80,8 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
         return (new Binning(Binning.Choose(split.Bins, split.Field, least, most, context), split.Field, context, Binning.Origin(split.Bins, least, most, context)), held);
     }
 
+    private IEnumerable<Value> Splits(IEnumerable<Value> values) => options.DistinctSplits ? values.Distinct() : values;
+
     private void Add(Row row, Binning? xBins, Binning? yBins)
     {
         var xs = over is null ? Value.Empty : row[context.Fields.Slot(over.Field)];
@@ -94,7 +96,7 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
             ys = [Value.Null];
         }
 
-        foreach (var x in xs.Values.ToArray().Select(v => xBins?.Of(v) ?? v).Distinct())
+        foreach (var x in Splits(xs.Values.ToArray().Select(v => xBins?.Of(v) ?? v)))
         {
             if (!table.TryGetValue(x, out var cells))
             {
@@ -102,7 +104,7 @@ internal sealed class SeriesTable(IReadOnlyList<ChartTerm> terms, SplitField? ov
                 context.Memory.Take(ValueCodec.Size(x) + 200, IsTimechart ? "timechart" : "chart");
             }
 
-            foreach (var y in ys.Select(v => v.IsNull ? v : yBins?.Of(v) ?? v).Distinct())
+            foreach (var y in Splits(ys.Select(v => v.IsNull ? v : yBins?.Of(v) ?? v)))
             {
                 AddTo(cells, y.Detached, row);
             }
