@@ -1,7 +1,6 @@
 using System.Text;
 using Saker.Detections;
 using Saker.Spl.Execution;
-using Spectre.Console;
 
 namespace Saker.Cli.Output;
 
@@ -74,28 +73,13 @@ internal sealed class RowTable(OutputTarget target, int limit, bool withRaw)
 
     private void WriteTable(StreamWriter writer, RowText text, List<string> columns)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = target.IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        console.Profile.Width = target.Width;
-        var table = new Table().Border(TableBorder.Simple);
-        table.ShowRowSeparators = false;
-        foreach (var column in columns)
-        {
-            var header = new TableColumn(new Text(SafeText.Of(column), new Style(decoration: Decoration.Bold)));
-            table.AddColumn(text.IsNumeric(column) ? header.RightAligned() : header);
-        }
-
+        var table = new CellTable([.. columns.Select(c => new CellTable.Column(SafeText.Of(c), text.IsNumeric(c)))]);
         for (var row = 0; row < text.Count; row++)
         {
-            table.AddRow(columns.Select(c => new Text(Cut(text[row, c]))));
+            table.Add(columns.Select(c => Cut(text[row, c])));
         }
 
-        console.Write(table);
+        table.Write(writer, target.Width, name => target.IsTerminal ? $"\e[1m{name}\e[0m" : name);
     }
 
     private void WriteBlocks(StreamWriter writer, RowText text, List<string> columns)

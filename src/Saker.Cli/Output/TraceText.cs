@@ -12,7 +12,7 @@ internal static class TraceText
     public static void Write(TextWriter writer, TraceReport report, long? number)
     {
         var duplicates = report.Duplicates > 0 ? $", {report.Duplicates:#,0} of them read before and left out" : "";
-        writer.WriteLine($"\nread       {report.Read:#,0} events{duplicates}; {report.InRange:#,0} for the search to look at");
+        writer.WriteLine($"\nread       {report.Read:#,0} events{duplicates}; {(report.ReadsNothing ? "the search reads none" : $"{report.InRange:#,0} for the search to look at")}");
         foreach (var filter in report.Filters)
         {
             writer.WriteLine($"{report.Filters[0] switch { var first when ReferenceEquals(first, filter) => "left", _ => "" },-10} {filter.Left,9:#,0}  {Cut(filter.Text, LongestText)}{(filter.IsUnknown ? "  (a subsearch: not counted here)" : "")}");

@@ -11,7 +11,7 @@ internal static class EarlyEvaluation
     /// <summary>Null if so, else why not, for people.</summary>
     public static string? WhyNot(Pipeline pipeline)
     {
-        if (pipeline.Commands is not [Search or IGenerates, ..])
+        if (pipeline.Commands is not [Search or IGenerates, ..] || pipeline.Commands[0] is Makeresults or Gentimes)
         {
             return "it yields rows without events";
         }

@@ -61,6 +61,7 @@ internal sealed class SearchTrace : IDisposable
         return new TraceReport
         {
             Read = spool.Count,
+            ReadsNothing = plan.Requests.Count == 0,
             Duplicates = spool.DuplicateCount,
             InRange = filters.InRange,
             Filters = filters.Filters,
@@ -109,6 +110,28 @@ internal sealed class SearchTrace : IDisposable
             return trace with { RemovedBy = "reading", Why = "the same event was read before; it counts once" };
         }
 
+        if (plan.Requests.Count == 0)
+        {
+            return trace with { RemovedBy = "reading", Why = WhyNothingIsRead() };
+        }
+
+        // A row may rest on it by way of a search in brackets, whatever the outer search let through.
+        var conditions = plan.Request is null ? [] : Ask(e);
+        if (result.Traced is { } last)
+        {
+            return trace with { LeadsTo = RowText(last, context.Fields), Conditions = conditions.Any(c => c.Holds == false) ? [] : conditions };
+        }
+
+        if (stages.Any(s => s.Trace.Traced is not null))
+        {
+            return Follow(trace with { Conditions = conditions }, stages, context);
+        }
+
+        if (plan.Request is null)
+        {
+            return trace with { RemovedBy = "reading", Why = $"{WhyNothingIsRead()}; the searches in brackets that do did not let it through" };
+        }
+
         if (plan.Request is { } request && e.IsMetric != request.IsMetrics)
         {
             return trace with { RemovedBy = "reading", Why = e.IsMetric ? "it is a metric data point, and the search reads events" : "it is an event, and the search reads metric data points" };
@@ -119,11 +142,6 @@ internal sealed class SearchTrace : IDisposable
             return trace with { RemovedBy = "the time range", Why = "its _time lies outside" };
         }
 
-        var fields = new FieldTable();
-        var checks = Checks(Conditions(), fields, out var extractor);
-        var row = new Row();
-        extractor.Extract(e, row);
-        var conditions = checks.Select(c => ConditionTrace.Of(c.Condition.ToString(), c.Holds?.Invoke(row), c.Condition.FieldsRead(), row, fields)).ToList();
         if (conditions.Any(c => c.Holds == false))
         {
             return trace with { RemovedBy = CommandOf(conditions.First(c => c.Holds == false).Text).ToString(), Conditions = conditions };
@@ -137,36 +155,50 @@ internal sealed class SearchTrace : IDisposable
             return trace with { RemovedBy = CommandOf(unknown.Text).ToString(), Conditions = conditions, Why = why };
         }
 
-        return Follow(trace with { Conditions = conditions }, context, stages);
+        return Follow(trace with { Conditions = conditions }, stages, context);
+    }
+
+    /// <summary>The conditions of the leading search, asked of an event.</summary>
+    private List<ConditionTrace> Ask(Event e)
+    {
+        var fields = new FieldTable();
+        var checks = Checks(Conditions(), fields, out var extractor);
+        var row = new Row();
+        extractor.Extract(e, row);
+        return [.. checks.Select(c => ConditionTrace.Of(c.Condition.ToString(), c.Holds?.Invoke(row), c.Condition.FieldsRead(), row, fields))];
+    }
+
+    private string WhyNothingIsRead()
+    {
+        var command = plan.Pipeline.Commands[0];
+        return command is IGenerates
+            ? $"`{command.Spec.Name}` makes rows of its own and reads no events"
+            : $"a search that begins with `| {command.Spec.Name}` reads no events: write `* | {command.Spec.Name} …`";
     }
 
     /// <summary>The leading search that holds a condition: all of them are asked together.</summary>
     private ICommand CommandOf(string condition) =>
         plan.Pipeline.Commands.FirstOrDefault(c => c is IFilters filter && filter.Expression.Conjuncts().Any(e => e.ToString() == condition)) ?? plan.Pipeline.Commands[0];
 
-    /// <summary>The first stage after which no row rests on the event any more.</summary>
-    private static EventTrace Follow(EventTrace trace, SearchContext context, IReadOnlyList<(PlanStep Step, StageTrace Trace)> stages)
+    /// <summary>The stage after the last of which a row rests on the event.</summary>
+    private static EventTrace Follow(EventTrace trace, IReadOnlyList<(PlanStep Step, StageTrace Trace)> stages, SearchContext context)
     {
-        StageTrace? before = null;
-        foreach (var (step, stage) in stages)
+        var last = stages.Select((s, i) => s.Trace.Traced is null ? -1 : i).DefaultIfEmpty(-1).Max();
+        if (last == stages.Count - 1)
         {
-            if (stage.Traced is not null)
-            {
-                before = stage;
-                continue;
-            }
-
-            if (before?.Traced is not { } row)
-            {
-                row = new Row();
-                new FieldExtractor(FieldNeed.All, context.Fields).Extract(trace.Event, row);
-            }
-
-            var (conditions, why) = StageReason.Of(step, row, context);
-            return trace with { RemovedBy = step.Command.ToString(), Conditions = conditions, Why = why };
+            return stages.Count == 0 ? trace : trace with { LeadsTo = RowText(stages[last].Trace.Traced!, context.Fields) };
         }
 
-        return trace with { LeadsTo = before?.Traced is { } last ? RowText(last, context.Fields) : null };
+        var row = last < 0 ? new Row() : stages[last].Trace.Traced!;
+        if (last < 0)
+        {
+            new FieldExtractor(FieldNeed.All, context.Fields).Extract(trace.Event, row);
+        }
+
+        var (step, stage) = stages[last + 1];
+        var (conditions, why) = StageReason.Of(step, row, context);
+        why ??= stage.IsPartlyKnown ? "more events stand behind its rows than are kept by name: whether this one is among them is not known" : null;
+        return trace with { RemovedBy = step.Command.ToString(), Conditions = conditions, Why = why };
     }
 
     private static IReadOnlyList<(string, string)> RowText(Row row, FieldTable fields) =>
@@ -184,6 +216,9 @@ internal sealed class SearchTrace : IDisposable
     {
         public long Rows { get; private set; }
 
+        /// <summary>Whether a row rests on more events than are kept by name.</summary>
+        public bool IsPartlyKnown { get; private set; }
+
         /// <summary>The first row that rests on the traced event, as it left the stage.</summary>
         public Row? Traced { get; private set; }
 
@@ -192,6 +227,7 @@ internal sealed class SearchTrace : IDisposable
             foreach (var row in rows)
             {
                 Rows++;
+                IsPartlyKnown |= row.Evidence.Total > row.Evidence.Named.Length;
                 if (Traced is null && row.Evidence.Named.Contains(ordinal))
                 {
                     Traced = row.Clone();

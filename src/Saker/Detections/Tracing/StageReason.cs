@@ -15,6 +15,7 @@ internal static class StageReason
         Where where => ([.. Conjuncts(where.Answered(new BindContext(context, step.Output) { Inner = step.Inner })).Select(c => Ask(c, row, context))], null),
         Stats stats when Absent(stats.By, row, context.Fields) is { Count: > 0 } absent => ([], Lacks(absent)),
         Stats or Mstats => ([], "more than the first hundred events stand behind its row, or it has no row: whether this one is among them is not kept"),
+        Tstats or Eventcount => ([], "its rows are of counts: which events stand behind them is known of the first hundred at most"),
         Head => ([], "enough rows came before"),
         Dedup => ([], "a row with the same values came before, or the row lacks a field that it compares"),
         _ => ([], null),

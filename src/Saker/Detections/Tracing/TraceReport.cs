@@ -8,6 +8,9 @@ internal sealed record TraceReport
 {
     public required long Read { get; init; }
 
+    /// <summary>Whether neither the search nor one in its brackets reads events.</summary>
+    public required bool ReadsNothing { get; init; }
+
     public required long Duplicates { get; init; }
 
     /// <summary>Events (or data points, where the search reads those) inside the time range, duplicates left out.</summary>

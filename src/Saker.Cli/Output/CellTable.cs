@@ -1,0 +1,98 @@
+using System.Text;
+
+namespace Saker.Cli.Output;
+
+/// <summary>
+/// A table whose columns line up in a terminal's cells. Where it is wider than the terminal, the widest columns give way first, and their texts go on in further
+/// lines: after a blank or a separator where there is one, never inside a letter.
+/// </summary>
+internal sealed class CellTable(IReadOnlyList<CellTable.Column> columns)
+{
+    private const int Gap = 3;
+    private readonly List<string[]> rows = [];
+
+    public void Add(IEnumerable<string> cells) => rows.Add([.. cells]);
+
+    /// <summary>Writes the table into so many cells a line.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="width">How many cells a line has.</param>
+    /// <param name="emphasise">Makes a column's name stand out.</param>
+    public void Write(TextWriter writer, int width, Func<string, string> emphasise)
+    {
+        var widths = Widths(width);
+        WriteRow(writer, [.. columns.Select(c => c.Name)], widths, emphasise);
+        writer.WriteLine(new string('─', Math.Min(width, widths.Sum() + (Gap * widths.Length) + 1)));
+        foreach (var row in rows)
+        {
+            WriteRow(writer, row, widths, text => text);
+        }
+    }
+
+    /// <summary>What each column would like, or as much of it as leaves room for the others.</summary>
+    private int[] Widths(int width)
+    {
+        var wanted = columns.Select((c, i) => rows.SelectMany(r => r[i].Split('\n')).Append(c.Name).Max(CellWidth.Of)).ToArray();
+        var room = Math.Max(columns.Count, width - 1 - (Gap * columns.Count));
+        var most = wanted.Max();
+        while (most > 1 && wanted.Sum(w => Math.Min(w, most)) > room)
+        {
+            most--;
+        }
+
+        return [.. wanted.Select(w => Math.Min(w, most))];
+    }
+
+    private void WriteRow(TextWriter writer, string[] cells, int[] widths, Func<string, string> emphasise)
+    {
+        var lines = cells.Select((c, i) => Lines(c, widths[i])).ToArray();
+        for (var line = 0; line < lines.Max(l => l.Count); line++)
+        {
+            var text = new StringBuilder();
+            var blanks = 2;
+            for (var i = 0; i < lines.Length; i++)
+            {
+                var cell = line < lines[i].Count ? lines[i][line] : "";
+                var missing = Math.Max(0, widths[i] - CellWidth.Of(cell));
+                if (cell.Length > 0)
+                {
+                    text.Append(' ', blanks + (columns[i].IsRight ? missing : 0)).Append(emphasise(cell));
+                    blanks = Gap + (columns[i].IsRight ? 0 : missing);
+                }
+                else
+                {
+                    blanks += missing + Gap;
+                }
+            }
+
+            writer.WriteLine(text.ToString());
+        }
+    }
+
+    /// <summary>The cell's lines, each at most so wide; what is wider than the column breaks.</summary>
+    private static List<string> Lines(string cell, int width)
+    {
+        var lines = new List<string>();
+        foreach (var written in cell.Split('\n'))
+        {
+            var line = new StringBuilder();
+            foreach (var word in TableOutput.Breakable(written, width).Split(' '))
+            {
+                if (line.Length > 0 && CellWidth.Of(line.ToString()) + 1 + CellWidth.Of(word) > width)
+                {
+                    lines.Add(line.ToString());
+                    line.Clear();
+                }
+
+                line.Append(line.Length > 0 ? " " : "").Append(word);
+            }
+
+            lines.Add(line.ToString());
+        }
+
+        return lines;
+    }
+
+    /// <param name="Name">What stands above.</param>
+    /// <param name="IsRight">Whether its cells end at the same place: numbers.</param>
+    public sealed record Column(string Name, bool IsRight);
+}
