@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Saker.Cli.Commands;
 using Saker.Cli.Output;
+using Saker.Content;
 using Saker.Spl.Execution;
 using Saker.Spl.Text;
 
@@ -70,7 +71,7 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"saker: {failure.Message}").ConfigureAwait(false);
             return ExitCode.Output;
         }
-        catch (SplException failure) when (failure.Diagnostics[0].Code == TemporaryFileStream.Code)
+        catch (SplException failure) when (ExitCode.IsOfOutput(failure))
         {
             ContentOptions.Tell(failure.Diagnostics);
             return ExitCode.Output;
@@ -95,6 +96,9 @@ internal static class CommandLine
 /// <summary>What a run tells the shell.</summary>
 internal static class ExitCode
 {
+    /// <summary>Whether a run failed because something could not be written, and not because of its search.</summary>
+    public static bool IsOfOutput(SplException failure) => failure.Diagnostics[0].Code is TemporaryFileStream.Code or ContentLookups.NotWritten;
+
     /// <summary>Done; nothing found, or found without <c>--fail-on</c>.</summary>
     public const int Nothing = 0;
 

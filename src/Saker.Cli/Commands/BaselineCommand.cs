@@ -64,7 +64,7 @@ internal static class BaselineCommand
             await Console.Error.WriteLineAsync($"saker: {SafeText.Of(baseline.Name)}: {rows:#,0} {(rows == 1 ? "row" : "rows")} written to {options.State.Directory(parsed)}").ConfigureAwait(false);
             return hasErrors ? ExitCode.Content : search.Counts.Rejected > 0 ? ExitCode.Rejected : ExitCode.Nothing;
         }
-        catch (SplException mistake)
+        catch (SplException mistake) when (!ExitCode.IsOfOutput(mistake))
         {
             ContentOptions.Tell(mistake.Diagnostics);
             return ExitCode.Content;

@@ -80,7 +80,7 @@ internal static class ExplainCommand
             var rejected = inputs.Files.Count > 0 && await TraceAsync(request, Stages(search, content), inputs, time.Settings(parsed) with { Lookups = new ContentLookups(content) }, cancellation).ConfigureAwait(false);
             return hasErrors ? ExitCode.Content : rejected ? ExitCode.Rejected : ExitCode.Nothing;
         }
-        catch (SplException mistake)
+        catch (SplException mistake) when (!ExitCode.IsOfOutput(mistake))
         {
             ContentOptions.Tell(mistake.Diagnostics);
             return ExitCode.Content;

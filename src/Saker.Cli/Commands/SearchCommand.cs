@@ -71,7 +71,7 @@ internal static class SearchCommand
             InputProblems.Tell(search.Counts);
             return hasErrors ? ExitCode.Content : search.Counts.Rejected > 0 ? ExitCode.Rejected : ExitCode.Nothing;
         }
-        catch (SplException mistake)
+        catch (SplException mistake) when (!ExitCode.IsOfOutput(mistake))
         {
             ContentOptions.Tell(mistake.Diagnostics);
             return ExitCode.Content;

@@ -1,3 +1,5 @@
+using Saker.Spl.Execution;
+
 namespace Saker.Cli.Output;
 
 /// <summary>An output cannot be written; the message says which and why.</summary>
@@ -26,7 +28,7 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
         {
             inner.Write(buffer);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (TemporaryFileStream.IsOfDisk(failure))
         {
             throw Failed(failure);
         }
@@ -40,7 +42,7 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
         {
             inner.Flush();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (TemporaryFileStream.IsOfDisk(failure))
         {
             throw Failed(failure);
         }
@@ -61,7 +63,7 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
                 inner.Dispose();
             }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (TemporaryFileStream.IsOfDisk(failure))
         {
             throw Failed(failure);
         }
@@ -71,5 +73,5 @@ internal sealed class OutputStream(string name, Stream inner) : Stream
         }
     }
 
-    private OutputException Failed(Exception failure) => new($"{name}: {failure.Message}");
+    private OutputException Failed(Exception failure) => new($"{name}: {failure.Message.Split(" (Parameter")[0]}");
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 
 namespace Saker.Cli.Sending;
 
@@ -155,6 +156,14 @@ internal sealed class HecSender : IDisposable
         catch (HttpRequestException failure) when (failure.InnerException is AddressRefusedException refused)
         {
             throw refused;
+        }
+        catch (HttpRequestException failure) when (failure.InnerException is AuthenticationException reason)
+        {
+            // It will be the same certificate, and the same port, the next time.
+            isRefused = true;
+            return reason.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase)
+                ? ($"the certificate of {target.Url.Host} is not trusted: {reason.Message}; SSL_CERT_FILE may name a file with what is to be trusted", null)
+                : ($"{target.Url.Host} does not speak TLS as it should: {reason.Message}", null);
         }
         catch (HttpRequestException failure)
         {

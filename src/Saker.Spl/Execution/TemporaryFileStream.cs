@@ -68,7 +68,7 @@ public sealed class TemporaryFileStream : Stream
         {
             file.Write(buffer);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (IsOfDisk(failure))
         {
             throw NotWritten(failure);
         }
@@ -100,7 +100,7 @@ public sealed class TemporaryFileStream : Stream
         {
             file.Dispose();
         }
-        catch (IOException)
+        catch (Exception failure) when (IsOfDisk(failure))
         {
             // What is still buffered and finds no room is of no use to anyone any more.
         }
@@ -114,14 +114,17 @@ public sealed class TemporaryFileStream : Stream
         {
             act();
         }
-        catch (IOException failure)
+        catch (Exception failure) when (IsOfDisk(failure))
         {
             throw NotWritten(failure);
         }
     }
 
+    /// <summary>Whether the disk is at fault; a file that may grow no further (EFBIG) comes as an argument out of range.</summary>
+    public static bool IsOfDisk(Exception failure) => failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
     private static SplException Failed(string directory, string message) =>
         new(new Diagnostic(Code, Severity.Error, message, new SourceText(directory, ""), default, "set TMPDIR to a directory with room"));
 
-    private SplException NotWritten(IOException failure) => Failed(directory, $"the temporary file in {directory} cannot be written: {failure.Message}");
+    private SplException NotWritten(Exception failure) => Failed(directory, $"the temporary file in {directory} cannot be written: {failure.Message.Split(" (Parameter")[0]}");
 }

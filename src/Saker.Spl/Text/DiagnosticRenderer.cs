@@ -51,6 +51,13 @@ public static class DiagnosticRenderer
     private static void AppendPlace(StringBuilder text, string arrow, SourceText source, SourceSpan span)
     {
         var (file, offset) = DiagnosticPlace.Outermost(source, span.Start);
+        if (file.Content.Length == 0)
+        {
+            // There is nothing in it to point at: a directory, an empty search.
+            text.Append($"{arrow}{file.Name}\n");
+            return;
+        }
+
         var (fileLine, fileColumn) = file.Locate(offset);
         text.Append($"{arrow}{file.Name}:{fileLine}:{fileColumn}\n");
 

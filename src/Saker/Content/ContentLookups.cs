@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Saker.Spl.Execution;
+using Saker.Spl.Text;
 
 namespace Saker.Content;
 
@@ -9,6 +10,9 @@ namespace Saker.Content;
 /// </summary>
 public sealed class ContentLookups : ILookups
 {
+    /// <summary>The code of the diagnostic when a lookup cannot be written.</summary>
+    public const string NotWritten = "SPL0904";
+
     private readonly Dictionary<string, Lookup> defined = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, (DateTime Written, LookupTable Table)> read = new(StringComparer.OrdinalIgnoreCase);
     private readonly string? stateDirectory;
@@ -66,10 +70,17 @@ public sealed class ContentLookups : ILookups
             return known.Table;
         }
 
-        using var reader = new StreamReader(path);
-        var table = CsvText.ReadTable(reader, splitsLines: lookup.IsKeyValue);
-        read[lookup.Name] = (written, table);
-        return table;
+        try
+        {
+            using var reader = new StreamReader(path);
+            var table = CsvText.ReadTable(reader, splitsLines: lookup.IsKeyValue);
+            read[lookup.Name] = (written, table);
+            return table;
+        }
+        catch (Exception failure) when (TemporaryFileStream.IsOfDisk(failure))
+        {
+            throw Failed("SPL0905", path, $"the rows of the lookup `{lookup.Name}` cannot be read: {failure.Message}", "the file must be there and readable");
+        }
     }
 
     public void Write(LookupDefinition lookup, LookupTable table)
@@ -80,17 +91,40 @@ public sealed class ContentLookups : ILookups
             return;
         }
 
-        Directory.CreateDirectory(stateDirectory!);
         var temporary = path + ".new";
-        using (var writer = new StreamWriter(temporary))
+        try
         {
-            CsvText.WriteTable(writer, table);
+            Directory.CreateDirectory(stateDirectory!);
+            using (var writer = new StreamWriter(temporary))
+            {
+                CsvText.WriteTable(writer, table);
+            }
+
+            // A reader sees the old rows or the new ones, never half of them.
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception failure) when (TemporaryFileStream.IsOfDisk(failure))
+        {
+            Forget(temporary);
+            throw Failed(NotWritten, path, $"the lookup `{lookup.Name}` cannot be written: {failure.Message.Split(" (Parameter")[0]}", "name a directory that can be written, with room; the rows before are kept");
         }
 
-        // A reader sees the old rows or the new ones, never half of them.
-        File.Move(temporary, path, overwrite: true);
         read[lookup.Name] = (File.GetLastWriteTimeUtc(path), table);
     }
+
+    private static void Forget(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception failure) when (TemporaryFileStream.IsOfDisk(failure))
+        {
+            // It could not be made in the first place.
+        }
+    }
+
+    private static SplException Failed(string code, string path, string message, string hint) => new(new Diagnostic(code, Severity.Error, message, new SourceText(path, ""), default, hint));
 
     private static bool IsFileName(string name) => name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && name.IndexOfAny(['/', '\\']) < 0 && !name.StartsWith('.');
 
