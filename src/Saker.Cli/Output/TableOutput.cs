@@ -196,7 +196,7 @@ internal sealed class TableOutput(OutputTarget target)
             + (scan.DuplicateCount > 0 ? $"; {scan.DuplicateCount:#,0} matched a second time and left out" : "") + ".");
         if (counts.Sieved > 0)
         {
-            writer.WriteLine($"{counts.Sieved:#,0} of the audit events are wanted by no detection: checked for closed strings and brackets only (--decode-all checks them whole).");
+            writer.WriteLine($"{counts.Sieved:#,0} of the audit events are wanted by no detection: looked at where they begin and end only (--decode-all checks them whole).");
         }
 
         if (report.HiddenCount + report.IgnoredCount > 0)

@@ -1,17 +1,14 @@
 namespace Saker.Spl.Scanning;
 
-/// <summary>What one pass over a line of JSON tells of it, besides which literals stand in it.</summary>
+/// <summary>What the candidates of a line tell of it.</summary>
 internal struct LineFacts
 {
-    /// <summary>Where the line's first object ends: every string and bracket in it is closed there; -1 if it does not end in the line.</summary>
-    public int End;
+    /// <summary>The literals that stand in it, a bit each.</summary>
+    public ulong Seen;
 
-    /// <summary>The place after the marked member of the root object, the first such; -1 if there is none.</summary>
+    /// <summary>The place after the marked name and its colon, where it stands in the line once and may be a key; else -1, or veiled.</summary>
     public int Marked;
 
-    /// <summary>Whether an escape or a rare letter may hide what a literal seeks, or an escape stands in a key of the root object.</summary>
+    /// <summary>Whether an escape or a rare letter may hide what a literal seeks, or more than one object may stand in the line.</summary>
     public bool IsVeiled;
-
-    /// <summary>How deep it nests.</summary>
-    public int Depth;
 }

@@ -14,8 +14,11 @@ internal enum LiteralKind
     /// <summary>The line may say what it says in a way that literals do not see: it must be read.</summary>
     Veil,
 
-    /// <summary>The beginning of a member of the root object, <c>"time":"</c>: the place after it is told. In exactly this case.</summary>
+    /// <summary>A key of the root object, <c>"time"</c>: the place after its colon is told. In exactly this case.</summary>
     Mark,
+
+    /// <summary>How a line begins: anywhere else in it, it may begin another. In exactly this case.</summary>
+    Head,
 }
 
 /// <summary>A text to be sought in lines: at most <see cref="LiteralSet.LongestBytes"/> of it are.</summary>
@@ -194,11 +197,7 @@ internal sealed class LiteralSet
         var bytes = Encoding.UTF8.GetBytes(literal.Kind == LiteralKind.Text ? literal.Text.ToLowerInvariant() : literal.Text);
         bytes = bytes.Length > LongestBytes ? bytes[..LongestBytes] : bytes;
         var best = 0;
-
-        // A mark's window tells by its place how deep the mark stands: it lies within the key.
-        var first = literal.Kind == LiteralKind.Mark ? 1 : 0;
-        best = Math.Min(first, bytes.Length - 1);
-        for (var (window, least) = (first, int.MaxValue); rarity is not null && window + WindowBytes + (3 * first) <= bytes.Length; window++)
+        for (var (window, least) = (0, int.MaxValue); rarity is not null && window + WindowBytes <= bytes.Length; window++)
         {
             var often = rarity(Lower(BitConverter.ToUInt32(bytes, window)));
             (best, least) = often < least ? (window, often) : (best, least);

@@ -33,19 +33,39 @@ internal readonly struct Arm64Kernel : IBlockKernel
 
     /// <summary>A byte's halves are looked up apart, in sixteen entries each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
     {
         ref var halves = ref MemoryMarshal.GetReference(literals.Halves);
-        var bit = Vector128.Create(0x8040_2010_0804_0201UL).AsByte();
         for (var i = 0; i < 4 * blocks; i++)
         {
+            var bytes = Vector128.LoadUnsafe(ref text);
             var buckets = Buckets(ref text, ref halves, 0) & Buckets(ref text, ref halves, 1) & Buckets(ref text, ref halves, 2) & Buckets(ref text, ref halves, 3);
-            var set = ~Vector128.Equals(buckets, Vector128<byte>.Zero) & bit;
-            var pairs = AdvSimd.Arm64.AddPairwise(set, set);
-            var quarters = AdvSimd.Arm64.AddPairwise(pairs, pairs);
-            Unsafe.Add(ref Unsafe.As<ulong, ushort>(ref masks), i) = AdvSimd.Arm64.AddPairwise(quarters, quarters).AsUInt16().ToScalar();
+            var found = ~Vector128.Equals(buckets, Vector128<byte>.Zero);
+            var backslashes = Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+            if (backslashes != Vector128<byte>.Zero)
+            {
+                var next = Vector128.LoadUnsafe(ref text, 1);
+                var fourth = Vector128.LoadUnsafe(ref text, 4);
+                var fifth = Vector128.LoadUnsafe(ref text, 5);
+                var ampersands = Vector128.Equals(fourth, Vector128.Create((byte)'2')) & Vector128.Equals(fifth, Vector128.Create((byte)'6'));
+                var angles = Vector128.Equals(fourth, Vector128.Create((byte)'3')) & (Vector128.Equals(fifth, Vector128.Create((byte)'c')) | Vector128.Equals(fifth, Vector128.Create((byte)'e')));
+                var letters = Vector128.AndNot(Vector128.Equals(next, Vector128.Create((byte)'u')), ampersands | angles);
+                found |= backslashes & (letters | Vector128.Equals(next, Vector128.Create((byte)'/')));
+            }
+
+            Unsafe.Add(ref Unsafe.As<ulong, ushort>(ref candidates), i) = Bits(found);
+            Unsafe.Add(ref Unsafe.As<ulong, ushort>(ref controls), i) = Bits(Vector128.LessThan(bytes, Vector128.Create((byte)' ')));
             text = ref Unsafe.Add(ref text, 16);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort Bits(Vector128<byte> set)
+    {
+        set &= Vector128.Create(0x8040_2010_0804_0201UL).AsByte();
+        var pairs = AdvSimd.Arm64.AddPairwise(set, set);
+        var quarters = AdvSimd.Arm64.AddPairwise(pairs, pairs);
+        return AdvSimd.Arm64.AddPairwise(quarters, quarters).AsUInt16().ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

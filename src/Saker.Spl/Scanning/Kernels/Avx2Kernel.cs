@@ -30,7 +30,7 @@ internal readonly struct Avx2Kernel : IBlockKernel
 
     /// <summary>A byte's halves are looked up apart, in sixteen entries each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
     {
         ref var halves = ref MemoryMarshal.GetReference(literals.Halves);
         var (low0, high0) = (Twice(ref halves, 0), Twice(ref halves, 16));
@@ -39,9 +39,24 @@ internal readonly struct Avx2Kernel : IBlockKernel
         var (low3, high3) = (Twice(ref halves, 96), Twice(ref halves, 112));
         for (var i = 0; i < 2 * blocks; i++)
         {
-            var buckets = Buckets(Vector256.LoadUnsafe(ref text), low0, high0) & Buckets(Vector256.LoadUnsafe(ref text, 1), low1, high1)
+            var bytes = Vector256.LoadUnsafe(ref text);
+            var next = Vector256.LoadUnsafe(ref text, 1);
+            var buckets = Buckets(bytes, low0, high0) & Buckets(next, low1, high1)
                 & Buckets(Vector256.LoadUnsafe(ref text, 2), low2, high2) & Buckets(Vector256.LoadUnsafe(ref text, 3), low3, high3);
-            Unsafe.Add(ref Unsafe.As<ulong, uint>(ref masks), i) = ~Vector256.Equals(buckets, Vector256<byte>.Zero).ExtractMostSignificantBits();
+            var found = ~Vector256.Equals(buckets, Vector256<byte>.Zero).ExtractMostSignificantBits();
+            var backslashes = Vector256.Equals(bytes, Vector256.Create((byte)'\\'));
+            if (backslashes != Vector256<byte>.Zero)
+            {
+                var fourth = Vector256.LoadUnsafe(ref text, 4);
+                var fifth = Vector256.LoadUnsafe(ref text, 5);
+                var ampersands = Vector256.Equals(fourth, Vector256.Create((byte)'2')) & Vector256.Equals(fifth, Vector256.Create((byte)'6'));
+                var angles = Vector256.Equals(fourth, Vector256.Create((byte)'3')) & (Vector256.Equals(fifth, Vector256.Create((byte)'c')) | Vector256.Equals(fifth, Vector256.Create((byte)'e')));
+                var letters = Vector256.AndNot(Vector256.Equals(next, Vector256.Create((byte)'u')), ampersands | angles);
+                found |= (backslashes & (letters | Vector256.Equals(next, Vector256.Create((byte)'/')))).ExtractMostSignificantBits();
+            }
+
+            Unsafe.Add(ref Unsafe.As<ulong, uint>(ref candidates), i) = found;
+            Unsafe.Add(ref Unsafe.As<ulong, uint>(ref controls), i) = Vector256.LessThan(bytes, Vector256.Create((byte)' ')).ExtractMostSignificantBits();
             text = ref Unsafe.Add(ref text, 32);
         }
     }

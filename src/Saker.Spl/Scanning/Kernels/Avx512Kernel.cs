@@ -28,7 +28,7 @@ internal readonly struct Avx512Kernel : IBlockKernel
 
     /// <summary>One instruction looks 64 bytes up in 128 entries. Nothing is called in the loop: a call would take the tables out of their registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
     {
         ref var tables = ref MemoryMarshal.GetReference(literals.Tables);
         var (low0, high0) = (Vector512.LoadUnsafe(ref tables), Vector512.LoadUnsafe(ref tables, 64));
@@ -37,11 +37,31 @@ internal readonly struct Avx512Kernel : IBlockKernel
         var (low3, high3) = (Vector512.LoadUnsafe(ref tables, 384), Vector512.LoadUnsafe(ref tables, 448));
         for (var i = 0; i < blocks; i++)
         {
-            var buckets = Avx512Vbmi.PermuteVar64x8x2(low0, Vector512.LoadUnsafe(ref text), high0)
-                & Avx512Vbmi.PermuteVar64x8x2(low1, Vector512.LoadUnsafe(ref text, 1), high1)
+            var bytes = Vector512.LoadUnsafe(ref text);
+            var next = Vector512.LoadUnsafe(ref text, 1);
+            var buckets = Avx512Vbmi.PermuteVar64x8x2(low0, bytes, high0)
+                & Avx512Vbmi.PermuteVar64x8x2(low1, next, high1)
                 & Avx512Vbmi.PermuteVar64x8x2(low2, Vector512.LoadUnsafe(ref text, 2), high2)
                 & Avx512Vbmi.PermuteVar64x8x2(low3, Vector512.LoadUnsafe(ref text, 3), high3);
-            Unsafe.Add(ref masks, i) = ~Vector512.Equals(buckets, Vector512<byte>.Zero).ExtractMostSignificantBits();
+            var found = ~Vector512.Equals(buckets, Vector512<byte>.Zero).ExtractMostSignificantBits();
+            var backslashes = Vector512.Equals(bytes, Vector512.Create((byte)'\\')).ExtractMostSignificantBits();
+            if (backslashes != 0)
+            {
+                var letters = backslashes & Vector512.Equals(next, Vector512.Create((byte)'u')).ExtractMostSignificantBits();
+                if (letters != 0)
+                {
+                    var fourth = Vector512.LoadUnsafe(ref text, 4);
+                    var fifth = Vector512.LoadUnsafe(ref text, 5);
+                    var ampersands = Vector512.Equals(fourth, Vector512.Create((byte)'2')) & Vector512.Equals(fifth, Vector512.Create((byte)'6'));
+                    var angles = Vector512.Equals(fourth, Vector512.Create((byte)'3')) & (Vector512.Equals(fifth, Vector512.Create((byte)'c')) | Vector512.Equals(fifth, Vector512.Create((byte)'e')));
+                    found |= letters & ~(ampersands | angles).ExtractMostSignificantBits();
+                }
+
+                found |= backslashes & Vector512.Equals(next, Vector512.Create((byte)'/')).ExtractMostSignificantBits();
+            }
+
+            Unsafe.Add(ref candidates, i) = found;
+            Unsafe.Add(ref controls, i) = Vector512.LessThan(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits();
             text = ref Unsafe.Add(ref text, ScanKernel.BlockBytes);
         }
     }

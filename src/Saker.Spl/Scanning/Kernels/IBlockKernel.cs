@@ -18,10 +18,11 @@ internal interface IBlockKernel
     static abstract ulong PrefixXor(ulong bits);
 
     /// <summary>
-    /// For each block of a text, the places where a literal's window may stand. The text must be readable for <see cref="LiteralSet.WindowBytes"/>
-    /// bytes after the last block.
+    /// For each block of a text, the places where a literal's window may stand or an escape begins that may hide a letter (<c>\u0070ods</c>; Go's
+    /// <c>\u0026 \u003c \u003e</c> are none), and the control characters, newlines among them. The text must be readable for
+    /// <see cref="ScanKernel.BlockBytes"/> bytes after the last block.
     /// </summary>
-    static abstract void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks);
+    static abstract void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls);
 }
 
 /// <summary>What a block's masks carry over into the next.</summary>

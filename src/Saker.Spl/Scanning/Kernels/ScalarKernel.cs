@@ -23,17 +23,20 @@ internal readonly struct ScalarKernel : IBlockKernel
         }
     }
 
-    public static void Candidates(ref byte text, int blocks, LiteralSet literals, ref ulong masks)
+    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
     {
         for (var i = 0; i < blocks; i++)
         {
-            var mask = 0UL;
+            var (found, control) = (0UL, 0UL);
             for (var bit = 0; bit < ScanKernel.BlockBytes; bit++)
             {
-                mask |= literals.BucketsAt(ref Unsafe.Add(ref text, (i * ScanKernel.BlockBytes) + bit)) != 0 ? 1UL << bit : 0;
+                ref var at = ref Unsafe.Add(ref text, (i * ScanKernel.BlockBytes) + bit);
+                found |= literals.BucketsAt(ref at) != 0 || (at == (byte)'\\' && MayHide(ref at)) ? 1UL << bit : 0;
+                control |= at < (byte)' ' ? 1UL << bit : 0;
             }
 
-            Unsafe.Add(ref masks, i) = mask;
+            Unsafe.Add(ref candidates, i) = found;
+            Unsafe.Add(ref controls, i) = control;
         }
     }
 
@@ -46,4 +49,11 @@ internal readonly struct ScalarKernel : IBlockKernel
 
         return bits;
     }
+
+    private static bool MayHide(ref byte escape) => Unsafe.Add(ref escape, 1) switch
+    {
+        (byte)'u' => (Unsafe.Add(ref escape, 4), Unsafe.Add(ref escape, 5)) is not (((byte)'2', (byte)'6') or ((byte)'3', (byte)'c' or (byte)'e')),
+        (byte)'/' => true,
+        _ => false,
+    };
 }

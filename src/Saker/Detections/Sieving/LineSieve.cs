@@ -1,26 +1,26 @@
+using System.Numerics;
 using Saker.Ingest;
 using Saker.Spl.Scanning;
 
 namespace Saker.Detections.Sieving;
 
 /// <summary>
-/// Tells of lines whether any search may want them, without decoding: only of plain audit events, each sound in its strings and brackets; all other
-/// lines are kept. One a thread.
+/// Tells of lines whether any search may want them, without decoding: only of plain audit events; all other lines are kept. Where literals tell, a line
+/// that has none is looked at where it begins and ends, no more: <c>--decode-all</c> is for those who ask whether all between is valid. One a thread.
 /// </summary>
 internal sealed class LineSieve
 {
     /// <summary>Behind the text that is sieved so many bytes must be readable.</summary>
     public const int SlackBytes = 2 * ScanKernel.BlockBytes;
 
-    private const int DeepestNesting = 10_000;
-
     private readonly SievePlan plan;
     private readonly ScanKernel kernel;
     private readonly PredicateSet predicates;
-    private readonly LiteralSet? phrases;
+    private readonly LiteralSet sought;
     private readonly long latest;
     private readonly ulong[] seen;
     private ulong[] candidates = [];
+    private ulong[] controls = [];
 
     /// <param name="plan">What to look for.</param>
     /// <param name="kernel">What to look with.</param>
@@ -32,32 +32,58 @@ internal sealed class LineSieve
         latest = arrival;
         predicates = new PredicateSet(plan.Predicates, kernel, "stageTimestamp");
         predicates.Learn(plan.Sample);
-        phrases = plan.Literals is null && predicates.Phrases.Count > 0
-            ? new LiteralSet([.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Rarity)
-            : null;
-        seen = new ulong[((phrases ?? plan.Literals)?.Count + 63) / 64 ?? 0];
+        sought = plan.Literals ?? new LiteralSet(
+            predicates.Phrases.Count == 0 ? [] : [.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Rarity);
+        seen = new ulong[(sought.Count + 63) / 64];
     }
 
     public TimeBounds Times { get; } = new();
 
-    private LiteralSet? Sought => plan.Literals ?? phrases;
-
     /// <summary>Makes ready to ask of lines in this text, of so many bytes; <see cref="SlackBytes"/> more must be readable.</summary>
     public void Begin(byte[] text, int length)
     {
-        if (Sought is { } sought)
+        var blocks = (length + ScanKernel.BlockBytes - 1) / ScanKernel.BlockBytes;
+        if (candidates.Length < blocks)
         {
-            var blocks = (length + ScanKernel.BlockBytes - 1) / ScanKernel.BlockBytes;
-            if (candidates.Length < blocks)
-            {
-                candidates = new ulong[blocks + (blocks / 4)];
-            }
-
-            kernel.Candidates(text, blocks, sought, candidates);
+            candidates = new ulong[blocks + (blocks / 4)];
+            controls = new ulong[candidates.Length];
         }
+
+        kernel.Marks(text, blocks, sought, candidates, controls);
     }
 
-    /// <summary>What is to be done with a line; <paramref name="end"/> is after its last byte that is no white space.</summary>
+    /// <summary>
+    /// The index of the first newline at or after <paramref name="start"/> and before <paramref name="end"/>, -1 if there is none; and of the first
+    /// control character before it, itself if there is none.
+    /// </summary>
+    public int Newline(byte[] text, int start, int end, out int control)
+    {
+        control = -1;
+        var mask = ~0UL << start;
+        for (var block = start / ScanKernel.BlockBytes; block * ScanKernel.BlockBytes < end; block++)
+        {
+            for (var found = controls[block] & mask; found != 0; found &= found - 1)
+            {
+                var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);
+                if (at >= end)
+                {
+                    return -1;
+                }
+
+                control = control < 0 ? at : control;
+                if (text[at] == '\n')
+                {
+                    return at;
+                }
+            }
+
+            mask = ~0UL;
+        }
+
+        return -1;
+    }
+
+    /// <summary>What is to be done with a line; <paramref name="end"/> is after its last byte that is no white space. It has no control characters.</summary>
     public Verdict Judge(byte[] text, int start, int end)
     {
         if (!AuditEvent.IsPlain(text.AsSpan(start, end - start)))
@@ -65,29 +91,27 @@ internal sealed class LineSieve
             return Verdict.Other;
         }
 
-        return plan.Literals is { } literals ? JudgeByLiterals(text, start, end, literals) : JudgeByWalk(text, start, end);
+        return plan.Literals is null ? JudgeByWalk(text, start, end) : JudgeByLiterals(text, start, end);
     }
 
-    private Verdict JudgeByLiterals(byte[] text, int start, int end, LiteralSet literals)
+    private Verdict JudgeByLiterals(byte[] text, int start, int end)
     {
-        Array.Clear(seen);
-        var facts = kernel.ScanLine(text, start, end, candidates, literals, seen);
-        if (facts.End != end || facts.Depth > DeepestNesting)
+        var facts = LineLook.At(text, start, end, candidates, sought);
+        if (facts.IsVeiled || facts.Marked < 0 || text[facts.Marked] != '"')
         {
             return Verdict.Other;
         }
 
-        if (facts.IsVeiled || facts.Marked < 0 || text[facts.Marked] != '"')
+        if (HasNeeds(facts.Seen))
         {
-            return Verdict.Wanted;
+            var matched = predicates.Match(new ArraySegment<byte>(text, start, end - start), [], out var length);
+            if (matched is not { Count: 0 } || length != end - start)
+            {
+                return matched is null || length != end - start ? Verdict.Other : Verdict.Wanted;
+            }
         }
 
-        if (HasNeeds(seen[0]) && predicates.Match(new ArraySegment<byte>(text, start, end - start), [], out _) is not { Count: 0 })
-        {
-            return Verdict.Wanted;
-        }
-
-        return IsDated(text.AsSpan(facts.Marked + 1, end - facts.Marked - 1));
+        return kernel.EndsAt(text, facts.Marked, end) ? IsDated(text.AsSpan(facts.Marked + 1, end - facts.Marked - 1)) : Verdict.Other;
     }
 
     private bool HasNeeds(ulong found)
@@ -111,16 +135,13 @@ internal sealed class LineSieve
 
     private Verdict JudgeByWalk(byte[] text, int start, int end)
     {
-        if (phrases is not null)
+        Array.Clear(seen);
+        if (!sought.FindIn(text, start, end, candidates, seen))
         {
-            Array.Clear(seen);
-            if (!phrases.FindIn(text, start, end, candidates, seen))
-            {
-                return Verdict.Wanted;
-            }
+            return Verdict.Wanted;
         }
 
-        var matched = predicates.Match(new ArraySegment<byte>(text, start, end - start), phrases is null ? [] : seen, out var length);
+        var matched = predicates.Match(new ArraySegment<byte>(text, start, end - start), seen, out var length);
         if (matched is null || length != end - start)
         {
             return Verdict.Other;

@@ -19,7 +19,8 @@ internal sealed class SievePlan
 
     private const int MostLiterals = 60;
     private const int MostTried = 600;
-    private const string Stamp = "\"stageTimestamp\":";
+    private const string Head = "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/";
+    private const string Stamp = "\"stageTimestamp\"";
 
     private readonly List<SearchExpression> predicates;
     private FourBytes? fourBytes;
@@ -139,6 +140,11 @@ internal sealed class SievePlan
                 // These two letters equal an s and a k in another case.
                 new Literal("\u017F", LiteralKind.Veil),
                 new Literal("\u212A", LiteralKind.Veil),
+
+                // What begins another object in the line.
+                new Literal("}{", LiteralKind.Veil),
+                new Literal("} ", LiteralKind.Veil),
+                new Literal(Head, LiteralKind.Head),
             ],
             Rarity);
     }

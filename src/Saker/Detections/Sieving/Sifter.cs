@@ -106,11 +106,11 @@ internal sealed class Sifter(LineSieve sieve, int longestLine)
         var start = 0;
         while (start < whole)
         {
-            var length = buffer.AsSpan(start, whole - start).IndexOf((byte)'\n');
-            var next = length < 0 ? whole : start + length + 1;
+            var newline = sieve.Newline(buffer, start, whole, out var control);
+            var next = newline < 0 ? whole : newline + 1;
             if (at.IsInside)
             {
-                at.IsInside = length < 0;
+                at.IsInside = newline < 0;
             }
             else if (at.Offset + start >= at.End)
             {
@@ -118,15 +118,25 @@ internal sealed class Sifter(LineSieve sieve, int longestLine)
             }
             else
             {
-                // The file's last line may lack its end.
-                var verdict = length < 0 ? Verdict.Other : sieve.Judge(buffer, start, start + buffer.AsSpan(start, length).TrimEnd(" \t\r"u8).Length);
-                unit.Take(buffer.AsSpan(start, next - start), verdict);
+                unit.Take(buffer.AsSpan(start, next - start), Judge(start, newline, control));
             }
 
             start = next;
         }
 
         return at.Offset + whole >= at.End;
+    }
+
+    /// <summary>The file's last line may lack its end. JSON has no control characters but as white space, which API servers do not write.</summary>
+    private Verdict Judge(int start, int newline, int control)
+    {
+        if (newline < 0)
+        {
+            return Verdict.Other;
+        }
+
+        var end = start + buffer.AsSpan(start, newline - start).TrimEnd(" \t\r"u8).Length;
+        return control < end ? Verdict.Other : sieve.Judge(buffer, start, end);
     }
 
     private void Move(int used, ref Progress at)

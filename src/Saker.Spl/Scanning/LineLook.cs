@@ -1,0 +1,95 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Saker.Spl.Scanning;
+
+/// <summary>Looks at the few places of a line where a literal or an escape may stand; the rest of it is not read again.</summary>
+internal static class LineLook
+{
+    /// <summary>The line from <paramref name="start"/> to <paramref name="end"/> of a text whose candidates are known; of at most 64 literals.</summary>
+    public static LineFacts At(ReadOnlySpan<byte> text, int start, int end, ulong[] candidates, LiteralSet literals)
+    {
+        var facts = new LineFacts { Marked = -1 };
+        var last = (end - 1) / ScanKernel.BlockBytes;
+        var first = start / ScanKernel.BlockBytes;
+        for (var block = first; block <= last; block++)
+        {
+            var found = candidates[block];
+            if (found == 0)
+            {
+                continue;
+            }
+
+            found &= block == first ? ~0UL << start : ~0UL;
+            for (; found != 0; found &= found - 1)
+            {
+                var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);
+                if (at >= end || !Place(text, at, start, end, literals, ref facts))
+                {
+                    return facts;
+                }
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>Compares literals with the text where a window of theirs stands; false once the line is veiled. A marked name does not begin the text.</summary>
+    private static bool Place(ReadOnlySpan<byte> text, int at, int start, int end, LiteralSet literals, ref LineFacts facts)
+    {
+        facts.IsVeiled |= text[at] == '\\' && !IsHarmless(text[(at + 1)..end]);
+        var buckets = literals.BucketsAt(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at));
+        var entry = 0;
+        while (literals.TryMatch(text, at, start, ref buckets, ref entry, out var literal))
+        {
+            var begin = at - literal.Window;
+            switch (literal.Kind)
+            {
+                case LiteralKind.Text:
+                    facts.Seen |= 1UL << literal.Id;
+                    break;
+                case LiteralKind.Head:
+                    facts.IsVeiled |= begin != start;
+                    break;
+                case LiteralKind.Mark when text[begin - 1] != '\\':
+                    // A second one, or one with white space around it, makes it unclear which counts.
+                    facts.IsVeiled |= facts.Marked >= 0 || text[begin - 1] is not ((byte)',' or (byte)'{') || text[begin + literal.Length] != ':';
+                    facts.Marked = begin + literal.Length + 1;
+                    break;
+                case LiteralKind.Mark:
+                    break;
+                default:
+                    facts.IsVeiled = true;
+                    break;
+            }
+        }
+
+        return !facts.IsVeiled;
+    }
+
+    /// <summary>
+    /// Whether what is escaped hides no literal: a control character or one of Go's (<c>\u0026 \u003c \u003e</c>), since none holds them, or what equals
+    /// nothing in ASCII in another case.
+    /// </summary>
+    private static bool IsHarmless(ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.Length < 5 || escaped[0] != 'u')
+        {
+            return escaped.Length > 0 && escaped[0] is not ((byte)'/' or (byte)'u');
+        }
+
+        var number = 0;
+        foreach (var digit in escaped.Slice(1, 4))
+        {
+            if (!char.IsAsciiHexDigit((char)digit))
+            {
+                return false;
+            }
+
+            number = (number << 4) | (digit <= '9' ? digit - '0' : (digit & 0xDF) - 'A' + 10);
+        }
+
+        return number is < 0x20 or '&' or '<' or '>' or (>= 0x80 and not (0x17F or 0x212A));
+    }
+}
