@@ -12,16 +12,19 @@ internal sealed class Conditions
     private readonly List<FieldConditions> fields = [];
     private readonly List<(int Condition, TermMatcher Matcher, int Literal)> terms = [];
     private readonly List<(string Literal, int Condition)> phrases = [];
-    private int[] termOf = [];
+    private Func<bool>?[] later = [];
     private ulong[] asked = [];
     private ulong[] phrasesSeen = [];
+    private ulong[] withoutPhrase = [];
+    private ulong[][] withPhrase = [];
+    private ulong[] possible = [];
     private bool arePhrasesKnown;
 
     public int Count => numbers.Count;
 
     public PathTrie Names { get; } = new();
 
-    public IReadOnlyList<FieldConditions> Fields => fields;
+    public List<FieldConditions> Fields => fields;
 
     public IReadOnlyList<(string Literal, int Condition)> Phrases => phrases;
 
@@ -44,61 +47,65 @@ internal sealed class Conditions
         _ => throw new ArgumentException($"not a condition on one event: {expression}", nameof(expression)),
     };
 
-    /// <summary>Makes ready to ask of the next event, once its fields are read.</summary>
-    public void Begin(ReadOnlySpan<ulong> seen, ulong[] holds)
+    /// <summary>To be called once all are compiled: learns which predicates cannot do without which condition.</summary>
+    public void Build(IReadOnlyList<Question> predicates)
     {
-        if (terms.Count == 0)
+        var byCondition = predicates.SelectMany((predicate, number) => predicate.Necessary.Select(condition => (condition, number))).ToLookup(p => p.condition, p => p.number);
+        later = new Func<bool>?[Count];
+        asked = new ulong[(Count + 63) / 64];
+        phrasesSeen = new ulong[(phrases.Count + 63) / 64];
+        foreach (var field in fields)
         {
-            return;
-        }
-
-        if (termOf.Length != Count)
-        {
-            termOf = new int[Count];
-            asked = new ulong[(Count + 63) / 64];
-            phrasesSeen = new ulong[(phrases.Count + 63) / 64];
-            for (var i = 0; i < terms.Count; i++)
+            field.Build(predicates.Count, c => byCondition[c]);
+            foreach (var condition in field.AskedLater)
             {
-                termOf[terms[i].Condition] = i + 1;
+                later[condition] = () => field.Holds(condition);
             }
         }
 
+        foreach (var (condition, matcher, literal) in terms)
+        {
+            later[condition] = () => !(arePhrasesKnown && literal >= 0 && (phrasesSeen[literal >> 6] >> literal & 1) == 0) && matcher.Matches(Text);
+        }
+
+        withPhrase = [.. phrases.Select(p => PredicateMask.Of(predicates.Count, byCondition[p.Condition]))];
+        withoutPhrase = PredicateMask.Of(predicates.Count, Enumerable.Range(0, predicates.Count).Except(phrases.SelectMany(p => byCondition[p.Condition])));
+        possible = new ulong[withoutPhrase.Length];
+    }
+
+    /// <summary>
+    /// Makes ready to ask of the event whose fields are taken. Returns the predicates that are still possible, a bit each; the others do not hold.
+    /// </summary>
+    public ulong[] Begin(ReadOnlySpan<ulong> seen)
+    {
         Array.Clear(asked);
         arePhrasesKnown = !seen.IsEmpty;
         if (arePhrasesKnown)
         {
             seen[..phrasesSeen.Length].CopyTo(phrasesSeen);
-        }
-
-        // A term may trigger the predicates that need it: it is asked where its literal stands.
-        for (var i = 0; i < phrases.Count; i++)
-        {
-            if (arePhrasesKnown && (phrasesSeen[i >> 6] >> i & 1) != 0)
+            withoutPhrase.CopyTo(possible.AsSpan());
+            for (var i = 0; i < phrasesSeen.Length; i++)
             {
-                Holds(phrases[i].Condition, holds);
-            }
-        }
-
-        if (!arePhrasesKnown)
-        {
-            foreach (var term in terms)
-            {
-                Holds(term.Condition, holds);
+                for (var bits = phrasesSeen[i]; bits != 0; bits &= bits - 1)
+                {
+                    PredicateMask.Or(possible, withPhrase[(i * 64) + System.Numerics.BitOperations.TrailingZeroCount(bits)]);
+                }
             }
         }
         else
         {
-            foreach (var term in terms)
-            {
-                if (term.Literal < 0)
-                {
-                    Holds(term.Condition, holds);
-                }
-            }
+            possible.AsSpan().Fill(~0UL);
         }
+
+        foreach (var field in fields)
+        {
+            PredicateMask.And(possible, field.Possible);
+        }
+
+        return possible;
     }
 
-    /// <summary>Whether a condition holds for the event; a term is sought when it is first asked for.</summary>
+    /// <summary>Whether a condition holds for the event; what its values did not tell is sought when it is first asked for.</summary>
     public bool Holds(int condition, ulong[] holds)
     {
         var bit = 1UL << condition;
@@ -107,14 +114,13 @@ internal sealed class Conditions
             return true;
         }
 
-        if (termOf.Length == 0 || termOf[condition] == 0 || (asked[condition >> 6] & bit) != 0)
+        if (later[condition] is not { } ask || (asked[condition >> 6] & bit) != 0)
         {
             return false;
         }
 
         asked[condition >> 6] |= bit;
-        var term = terms[termOf[condition] - 1];
-        var isThere = !(arePhrasesKnown && term.Literal >= 0 && (phrasesSeen[term.Literal >> 6] >> term.Literal & 1) == 0) && term.Matcher.Matches(Text);
+        var isThere = ask();
         holds[condition >> 6] |= isThere ? bit : 0;
         return isThere;
     }

@@ -5,24 +5,36 @@ using Saker.Spl.Syntax;
 
 namespace Saker.Spl.Scanning;
 
-/// <summary>What is asked of one field, by any search: values looked up in one table, patterns and orders tried one by one.</summary>
+/// <summary>
+/// What is asked of one field, by any search. Values are looked up in one table, which tells the conditions that they meet and the predicates that these
+/// leave possible; patterns and orders are tried once such a predicate asks for them.
+/// </summary>
 internal sealed class FieldConditions
 {
-    private readonly Dictionary<string, int[]> exact = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Wanted> exact = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(WildcardPattern Pattern, int Condition)> patterns = [];
     private readonly List<(Func<Value, bool> Holds, int Condition)> orders = [];
     private readonly List<int> present = [];
-    private Slot[] table = [];
+    private readonly List<(int Start, int Length, bool Escaped)> values = [];
+    private Wanted?[] table = [];
     private ulong lengths;
+    private byte[] buffer = [];
+    private ulong[] free = [];
+    private ulong[] afterAny = [];
+    private ulong[] possible = [];
 
     /// <summary>Where the first value of the event at hand begins in its array; -1 if none was taken.</summary>
     public int FirstAt { get; private set; } = -1;
 
-    public void Forget() => FirstAt = -1;
+    /// <summary>The predicates that what the event at hand has in this field leaves possible.</summary>
+    public ulong[] Possible => FirstAt < 0 ? free : possible;
 
-    public void Add(IReadOnlyList<string> values, int condition)
+    /// <summary>The conditions that <see cref="Holds"/> must be asked for: a value that is taken does not tell them.</summary>
+    public IEnumerable<int> AskedLater => patterns.Select(p => p.Condition).Concat(orders.Select(o => o.Condition)).Distinct();
+
+    public void Add(IReadOnlyList<string> wanted, int condition)
     {
-        foreach (var value in values)
+        foreach (var value in wanted)
         {
             var pattern = new WildcardPattern(value);
             if (pattern.MatchesEverything)
@@ -31,8 +43,8 @@ internal sealed class FieldConditions
             }
             else if (pattern.IsExact)
             {
-                exact[value] = [.. exact.GetValueOrDefault(value) ?? [], condition];
-                table = [];
+                ref var wantedValue = ref CollectionsMarshal.GetValueRefOrAddDefault(exact, value, out _);
+                (wantedValue ??= new Wanted()).Conditions.Add(condition);
             }
             else
             {
@@ -43,113 +55,133 @@ internal sealed class FieldConditions
 
     public void Add(SearchComparison order, int condition) => orders.Add((SearchPredicate.OrderOf(order), condition));
 
-    /// <summary>Sets the bits of the conditions that a value meets: bytes of a text or number, as they stand in JSON.</summary>
-    public void Take(byte[] buffer, int start, int length, bool escaped, ulong[] holds)
+    /// <summary>To be called once all is added. <paramref name="needing"/> gives the predicates that cannot do without a condition.</summary>
+    public void Build(int predicates, Func<int, IEnumerable<int>> needing)
     {
-        FirstAt = FirstAt < 0 ? start : FirstAt;
-        foreach (var condition in present)
+        var all = exact.Values.SelectMany(w => w.Conditions).Concat(present).Concat(AskedLater);
+        free = PredicateMask.Of(predicates, Enumerable.Range(0, predicates).Except(all.SelectMany(needing)));
+        afterAny = PredicateMask.Of(predicates, present.Concat(AskedLater).SelectMany(needing));
+        PredicateMask.Or(afterAny, free);
+        possible = new ulong[free.Length];
+        table = new Wanted[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(exact.Count + 1) * 2)];
+        foreach (var (value, wanted) in exact)
         {
-            holds[condition >> 6] |= 1UL << condition;
-        }
+            wanted.Possible = PredicateMask.Of(predicates, wanted.Conditions.SelectMany(needing));
+            if (Ascii.IsValid(value))
+            {
+                wanted.Key = Encoding.ASCII.GetBytes(value);
+                wanted.Hash = Hash(wanted.Key);
+                lengths |= 1UL << Math.Min(wanted.Key.Length, 63);
+                var at = wanted.Hash & (table.Length - 1);
+                while (table[at] is not null)
+                {
+                    at = (at + 1) & (table.Length - 1);
+                }
 
-        var bytes = buffer.AsSpan(start, length);
-        if (escaped)
-        {
-            TakeText(JsonText.Unescape(bytes), holds);
-            return;
+                table[at] = wanted;
+            }
         }
+    }
 
-        if (exact.Count > 0)
+    public void Forget()
+    {
+        FirstAt = -1;
+        values.Clear();
+    }
+
+    /// <summary>Sets the bits of the conditions that a value meets: bytes of a text or number, as they stand in JSON.</summary>
+    public void Take(byte[] text, int start, int length, bool escaped, ulong[] holds)
+    {
+        if (FirstAt < 0)
         {
-            LookUp(bytes, holds);
+            FirstAt = start;
+            afterAny.CopyTo(possible.AsSpan());
+            foreach (var condition in present)
+            {
+                holds[condition >> 6] |= 1UL << condition;
+            }
         }
 
         if (patterns.Count + orders.Count > 0)
         {
-            Try(Value.OfUtf8(buffer, start, length), holds);
+            buffer = text;
+            values.Add((start, length, escaped));
         }
-    }
 
-    private void TakeText(string text, ulong[] holds)
-    {
-        Set(exact.GetValueOrDefault(text), holds);
-        Try(Value.Of(text), holds);
-    }
-
-    private void Try(Value value, ulong[] holds)
-    {
-        foreach (var (pattern, condition) in patterns)
+        if (exact.Count > 0 && LookUp(text.AsSpan(start, length), escaped) is { } met)
         {
-            if (pattern.Matches(value))
+            foreach (var condition in met.Conditions)
             {
                 holds[condition >> 6] |= 1UL << condition;
             }
-        }
 
-        foreach (var (order, condition) in orders)
-        {
-            if (order(value))
-            {
-                holds[condition >> 6] |= 1UL << condition;
-            }
+            PredicateMask.Or(possible, met.Possible);
         }
     }
 
-    private void LookUp(ReadOnlySpan<byte> bytes, ulong[] holds)
+    /// <summary>Whether a value of the event at hand meets a condition by pattern or order.</summary>
+    public bool Holds(int condition)
     {
-        if (table.Length == 0)
+        foreach (var (start, length, escaped) in values)
         {
-            Build();
+            if (Meets(escaped ? Value.Of(JsonText.Unescape(buffer.AsSpan(start, length))) : Value.OfUtf8(buffer, start, length), condition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Meets(Value value, int condition)
+    {
+        foreach (var (pattern, number) in patterns)
+        {
+            if (number == condition && pattern.Matches(value))
+            {
+                return true;
+            }
+        }
+
+        foreach (var (order, number) in orders)
+        {
+            if (number == condition && order(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Wanted? LookUp(ReadOnlySpan<byte> bytes, bool escaped)
+    {
+        if (escaped)
+        {
+            return exact.GetValueOrDefault(JsonText.Unescape(bytes));
         }
 
         if (!Ascii.IsValid(bytes))
         {
             // Letters beyond ASCII may equal ASCII ones in another case, and a three-byte one a single letter.
-            Set(exact.GetValueOrDefault(Encoding.UTF8.GetString(bytes)), holds);
-            return;
+            return exact.GetValueOrDefault(Encoding.UTF8.GetString(bytes));
         }
 
         if ((lengths >> Math.Min(bytes.Length, 63) & 1) == 0)
         {
-            return;
+            return null;
         }
 
-        for (var at = Hash(bytes) & (table.Length - 1); table[at].Key is not null; at = (at + 1) & (table.Length - 1))
+        var hash = Hash(bytes);
+        for (var at = hash & (table.Length - 1); table[at] is { } wanted; at = (at + 1) & (table.Length - 1))
         {
-            if (Ascii.EqualsIgnoreCase(bytes, table[at].Key))
+            if (wanted.Hash == hash && Ascii.EqualsIgnoreCase(bytes, wanted.Key))
             {
-                Set(table[at].Conditions, holds);
-                return;
+                return wanted;
             }
         }
-    }
 
-    private static void Set(int[]? conditions, ulong[] holds)
-    {
-        foreach (var condition in conditions ?? [])
-        {
-            holds[condition >> 6] |= 1UL << condition;
-        }
-    }
-
-    private void Build()
-    {
-        table = new Slot[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(exact.Count + 1) * 2)];
-        foreach (var (value, conditions) in exact)
-        {
-            if (Ascii.IsValid(value))
-            {
-                var key = Encoding.ASCII.GetBytes(value);
-                lengths |= 1UL << Math.Min(key.Length, 63);
-                var at = Hash(key) & (table.Length - 1);
-                while (table[at].Key is not null)
-                {
-                    at = (at + 1) & (table.Length - 1);
-                }
-
-                table[at] = new Slot(key, conditions);
-            }
-        }
+        return null;
     }
 
     /// <summary>Of the length and the bytes at both ends, in either case.</summary>
@@ -172,5 +204,13 @@ internal sealed class FieldConditions
         return (int)(hash >> 40);
     }
 
-    private readonly record struct Slot(byte[] Key, int[] Conditions);
+    /// <summary>A value that some condition wants.</summary>
+    private sealed class Wanted
+    {
+        public byte[] Key = [];
+        public int Hash;
+        public ulong[] Possible = [];
+
+        public List<int> Conditions { get; } = [];
+    }
 }

@@ -31,7 +31,6 @@ internal sealed class LineSieve
         this.kernel = kernel;
         latest = arrival;
         predicates = new PredicateSet(plan.Predicates, kernel, "stageTimestamp");
-        predicates.Learn(plan.Sample);
         sought = plan.Literals ?? new LiteralSet(
             predicates.Phrases.Count == 0 ? [] : [.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Rarity);
         seen = new ulong[(sought.Count + 63) / 64];

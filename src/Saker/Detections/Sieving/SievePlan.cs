@@ -36,9 +36,6 @@ internal sealed class SievePlan
     /// <summary>For each predicate, the sets of literals of which a line must have one each.</summary>
     public ulong[][] Needs { get; private set; } = [];
 
-    /// <summary>The lines of the sample, whose conditions workers count to know the rare ones.</summary>
-    public IReadOnlyList<ArraySegment<byte>> Sample { get; private set; } = [];
-
     /// <summary>How often four bytes stand in the sample, for sets of literals.</summary>
     public int Rarity(uint bytes) => fourBytes?.Count(bytes) ?? 0;
 
@@ -56,7 +53,6 @@ internal sealed class SievePlan
     public bool Learn(ReadOnlyMemory<byte> text, bool? seeks = null)
     {
         var sample = Lines(text, out var others);
-        Sample = sample;
         if (seeks is null && (sample.Count == 0 || others > sample.Count))
         {
             return false;

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Saker.Spl.Scanning;
+
+/// <summary>Some of many predicates, a bit each, in so many words that vectors come out even.</summary>
+internal static class PredicateMask
+{
+    private const int WordsPerVector = 4;
+
+    public static ulong[] Of(int predicates, IEnumerable<int> chosen)
+    {
+        var mask = new ulong[(predicates + (64 * WordsPerVector) - 1) / (64 * WordsPerVector) * WordsPerVector];
+        foreach (var number in chosen)
+        {
+            mask[number >> 6] |= 1UL << number;
+        }
+
+        return mask;
+    }
+
+    public static void Or(ulong[] target, ulong[] more)
+    {
+        ref var to = ref MemoryMarshal.GetArrayDataReference(target);
+        ref var from = ref MemoryMarshal.GetArrayDataReference(more);
+        for (nuint i = 0; i < (nuint)Math.Min(target.Length, more.Length); i += WordsPerVector)
+        {
+            (Vector256.LoadUnsafe(ref to, i) | Vector256.LoadUnsafe(ref from, i)).StoreUnsafe(ref to, i);
+        }
+    }
+
+    public static void And(ulong[] target, ulong[] only)
+    {
+        ref var to = ref MemoryMarshal.GetArrayDataReference(target);
+        ref var from = ref MemoryMarshal.GetArrayDataReference(only);
+        for (nuint i = 0; i < (nuint)Math.Min(target.Length, only.Length); i += WordsPerVector)
+        {
+            (Vector256.LoadUnsafe(ref to, i) & Vector256.LoadUnsafe(ref from, i)).StoreUnsafe(ref to, i);
+        }
+    }
+}
