@@ -6,8 +6,8 @@ using Saker.Stores;
 namespace Saker.Benchmarks.Soak;
 
 /// <summary>
-/// <c>failing-server --die-after MILLISECONDS --seed N</c>: <c>saker serve</c> on a disk that fails. After a while the next flush is its end. With <c>--jump SECONDS --after MILLISECONDS</c> its
-/// clock jumps instead.
+/// <c>failing-server --die-after MILLISECONDS --seed N</c>: <c>saker serve</c> on a disk that fails. After that time, or once there is a file <c>die</c> beside the data directory, the next flush is its
+/// end. With <c>--jump SECONDS --after MILLISECONDS</c> its clock jumps instead.
 /// </summary>
 internal static class FailingServer
 {
@@ -17,7 +17,9 @@ internal static class FailingServer
 
         var (dies, random) = (Number("--die-after"), new Random((int)Number("--seed")));
         var began = TimeProvider.System.GetTimestamp();
-        var disk = dies == 0 ? (IFileLayer)new DiskFiles() : new FailingDisk(new DiskFiles(), random, () => TimeProvider.System.GetElapsedTime(began).TotalMilliseconds > dies, oneFailsIn: 50);
+        var order = OrderIn(Environment.GetEnvironmentVariable("SAKER__DATA_DIRECTORY")!);
+        bool IsDue() => TimeProvider.System.GetElapsedTime(began).TotalMilliseconds > dies || File.Exists(order);
+        var disk = dies == 0 ? (IFileLayer)new DiskFiles() : new FailingDisk(new DiskFiles(), random, IsDue, oneFailsIn: 50);
         var clock = Number("--jump") is var jump and not 0 ? new JumpingClock(TimeSpan.FromSeconds(jump), TimeSpan.FromMilliseconds(Number("--after"))) : TimeProvider.System;
         try
         {
@@ -31,6 +33,9 @@ internal static class FailingServer
             return 69;
         }
     }
+
+    /// <summary>The file that orders it to end.</summary>
+    public static string OrderIn(string data) => data.TrimEnd('/') + ".die";
 
     /// <summary>Somebody sets the machine's clock; timers and measured times go on, as the system's do.</summary>
     private sealed class JumpingClock(TimeSpan jump, TimeSpan after) : TimeProvider

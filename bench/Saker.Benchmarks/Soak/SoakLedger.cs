@@ -76,7 +76,7 @@ internal sealed class SoakLedger(int batchEvents)
             var (missing, twice) = (wanted.Count(w => !rows.ContainsKey(w)), rows.Count(r => r.Value != 1));
             if ((missing == 0 && twice == 0) || TimeProvider.System.GetElapsedTime(began) > within)
             {
-                return [.. missing > 0 ? (string[])[$"{missing} of {wanted.Count} matching events have no risk event"] : [], .. twice > 0 ? (string[])[$"{twice} matching events have more than one risk event"] : []];
+                return [.. missing > 0 ? (string[])[$"{missing} of {wanted.Count} matching events have no risk event: {string.Join(", ", wanted.Where(w => !rows.ContainsKey(w)).Order().Take(5))} of {wanted.Max()}"] : [], .. twice > 0 ? (string[])[$"{twice} matching events have more than one risk event"] : []];
             }
 
             await Task.Delay(500);

@@ -6,13 +6,14 @@ namespace Saker.Benchmarks.Soak;
 internal sealed record SoakOptions
 {
     public const string Usage = """
-        bench/soak [--rate EVENTS] [--seconds N] [--batch EVENTS] [--senders N] [--size BYTES] [--matching N] [--rounds N --kill WHAT --seed N] [--program saker] [--data DIRECTORY]
+        bench/soak [--rate EVENTS] [--seconds N] [--batch EVENTS] [--senders N] [--size BYTES] [--matching N] [--rounds N --kill WHAT --within SECONDS --seed N] [--program saker] [--data DIRECTORY]
 
           --rate 12000     audit events a second, over all senders; 0: as many as it takes
           --seconds 600    how long; with --rounds the longest of each round, half of that on average
           --matching 10    events in 10,000 that a detection finds; each must become a risk event once
           --rounds 200     kill -9 so often, at a random moment of each round, and start again
           --kill all       server, engine, both, disk (in the middle of a flush, what was not flushed is lost), or all in turn
+          --within 170     no further round is begun after so many seconds
           --seed 1         another seed is other moments
         """;
 
@@ -31,6 +32,8 @@ internal sealed record SoakOptions
     public int Rounds { get; init; }
 
     public string Kill { get; init; } = "all";
+
+    public double Within { get; init; } = double.MaxValue;
 
     public int Seed { get; init; } = 1;
 
@@ -56,6 +59,7 @@ internal sealed record SoakOptions
                 "--matching" => options with { Matching = Number() },
                 "--rounds" => options with { Rounds = Number() },
                 "--kill" when value is "server" or "engine" or "both" or "disk" or "all" => options with { Kill = value },
+                "--within" => options with { Within = Number() },
                 "--seed" => options with { Seed = Number() },
                 "--program" => options with { Program = value },
                 "--data" => options with { Data = value },

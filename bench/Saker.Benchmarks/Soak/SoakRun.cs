@@ -8,7 +8,7 @@ namespace Saker.Benchmarks.Soak;
 /// </summary>
 internal sealed class SoakRun(SoakOptions options, SoakServer server)
 {
-    private static readonly TimeSpan RisksWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RisksWithin = TimeSpan.FromSeconds(30);
 
     private readonly Random random = new(options.Seed);
     private readonly Dictionary<string, int> killed = [];
@@ -59,10 +59,11 @@ internal sealed class SoakRun(SoakOptions options, SoakServer server)
         watch.Restart();
         var mistakes = await ledger.CompareAsync(server);
         var compared = watch.Elapsed;
+        watch.Restart();
         var risks = await ledger.CompareRisksAsync(server, RisksWithin);
         Tell(senders, ledger, took, drained);
         Console.WriteLine($"{(mistakes.Count == 0 ? "each acknowledged event is found exactly once, equal lines as often as they were sent" : $"{mistakes.Count} MISTAKES")} (compared in {compared.TotalSeconds:N1} s)");
-        Console.WriteLine($"{ledger.Matching:N0} matching events: {(risks.Count == 0 ? "each has one risk event" : string.Join(", ", risks))}");
+        Console.WriteLine($"{ledger.Matching:N0} matching events: {(risks.Count == 0 ? $"each has one risk event, the last after {watch.Elapsed.TotalSeconds:N1} s" : string.Join(", ", risks))}");
         foreach (var mistake in mistakes.Take(20))
         {
             Console.WriteLine($"  {mistake}");
@@ -78,22 +79,19 @@ internal sealed class SoakRun(SoakOptions options, SoakServer server)
 
     private async Task KillAsync()
     {
-        for (var round = 0; round < options.Rounds; round++)
+        var began = Stopwatch.GetTimestamp();
+        for (var round = 0; round < options.Rounds && Stopwatch.GetElapsedTime(began).TotalSeconds < options.Within; round++)
         {
             var what = options.KillIn(round);
-            if (what != "disk")
-            {
-                await Task.Delay(random.Next(50, Math.Max(100, (int)(options.Seconds * 1000))));
-            }
-
+            await Task.Delay(random.Next(50, Math.Max(100, (int)(options.Seconds * 1000))));
             server.Sample();
             killed[what] = killed.GetValueOrDefault(what) + 1;
             await server.KillAsync(what, round + 1 < options.Rounds && options.KillIn(round + 1) == "disk" ? Failing() : null);
         }
     }
 
-    /// <summary>From its start on, so that some die while they start.</summary>
-    private string Failing() => $"--die-after {random.Next(500, 3000 + (int)(options.Seconds * 1000))} --seed {random.Next(1, 1_000_000)}";
+    /// <summary>A fifth of them die while they start, or soon after.</summary>
+    private string Failing() => $"--die-after {(random.Next(5) == 0 ? random.Next(200, 2500) : 600_000)} --seed {random.Next(1, 1_000_000)}";
 
     private void Tell(SoakSenders senders, SoakLedger ledger, TimeSpan took, TimeSpan drained)
     {

@@ -93,8 +93,9 @@ internal sealed class SoakSenders(SoakOptions options, SoakServer server, SoakLe
             for (var i = 0; i <= batch % 2; i++)
             {
                 var outcome = await PostAsync("/services/collector", LineBatch.Of(batch));
-                if (outcome is Outcome.Kept or Outcome.Unknown)
+                if (outcome != Outcome.NotSent)
                 {
+                    // What a failing disk refused may be there all the same: its sender was told to send it again.
                     ledger.Line(batch, outcome == Outcome.Kept);
                 }
             }
@@ -119,7 +120,6 @@ internal sealed class SoakSenders(SoakOptions options, SoakServer server, SoakLe
             }
 
             Interlocked.Increment(ref refused);
-            // A failing disk may have kept it all the same.
             return Outcome.Refused;
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)

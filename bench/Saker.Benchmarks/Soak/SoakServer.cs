@@ -15,9 +15,13 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
     private Process? process;
     private volatile string token = "";
     private volatile Uri? address;
+    private bool isFailing;
 
     /// <summary>Null while it is down.</summary>
     public Uri? Address => address;
+
+    /// <summary>OTLP over gRPC; null unless a setting asks for it.</summary>
+    public Uri? Grpc { get; private set; }
 
     public string Token => token;
 
@@ -94,14 +98,18 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
             process!.Kill();
         }
 
-        if (what is "disk")
+        if (what is "disk" && isFailing)
         {
-            // It ends itself; if nothing is flushed any more, it is helped.
-            for (var i = 0; i < 500 && !process!.HasExited; i++)
-            {
-                await Task.Delay(20);
-            }
-
+            // It ends itself at its next flush.
+            var order = FailingServer.OrderIn(options.Data);
+            await File.WriteAllTextAsync(order, "");
+            using var late = new CancellationTokenSource(StartWithin);
+            await process!.WaitForExitAsync(late.Token);
+            File.Delete(order);
+        }
+        else if (what is "disk")
+        {
+            // It ended while it started, and was started again since.
             process!.Kill();
         }
 
@@ -109,7 +117,8 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         {
             await process!.WaitForExitAsync();
             address = null;
-            if (!await StartAsync(failing))
+            isFailing = failing is not null && await StartAsync(failing);
+            if (!isFailing)
             {
                 await StartAsync();
             }
@@ -202,7 +211,9 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         }
         else if (line?.IndexOf("listens on ", StringComparison.Ordinal) is { } at and > 0)
         {
-            address = new Uri(line[(at + 11)..].Split(' ')[0]);
+            var told = line[(at + 11)..].Split(" and ");
+            Grpc = told.Length > 1 ? new Uri(told[1]) : null;
+            address = new Uri(told[0]);
         }
     }
 

@@ -1,3 +1,4 @@
+using Saker.Ingest;
 using Saker.Notify;
 using Saker.Server.Auth;
 
@@ -33,6 +34,9 @@ internal sealed record ServerSettings
 
     public IReadOnlyList<FilesSettings> Files { get; init; } = [];
 
+    /// <summary>Where the server's own metrics and log go besides; null for nowhere.</summary>
+    public TelemetrySettings? Telemetry { get; init; }
+
     /// <summary>Where findings and risk events are told.</summary>
     public NotifySettings Notify { get; init; } = new();
 
@@ -57,6 +61,8 @@ internal sealed record LimitSettings
     public int BodyBytes { get; init; } = 64 * 1024 * 1024;
 
     public long BodiesBytes { get; init; } = 192L * 1024 * 1024;
+
+    public int RequestEvents { get; init; } = 250_000;
 
     public int Connections { get; init; } = 2000;
 
@@ -102,7 +108,27 @@ internal sealed record SearchSettings
     public long Rows { get; init; } = 100_000;
 
     public int AtOnce { get; init; } = 4;
+
+    public long MemoryBytes { get; init; } = 128L << 20;
+
+    public long DiskBytes { get; init; } = 2L << 30;
 }
 
 /// <summary>Files to follow.</summary>
-internal sealed record FilesSettings(IReadOnlyList<string> Paths, string Cluster, bool SkipsWhatIsThere);
+internal sealed record FilesSettings(IReadOnlyList<string> Paths, string Cluster, bool SkipsWhatIsThere)
+{
+    /// <summary>The containers in them whose output may be more than lines.</summary>
+    public ContentTrust Trust { get; init; } = ContentTrust.Default;
+}
+
+/// <summary>An OTLP receiver of the server's own metrics and log.</summary>
+internal sealed record TelemetrySettings(Uri Url)
+{
+    public bool IsHttp { get; init; }
+
+    public string? TokenFile { get; init; }
+
+    public int EverySeconds { get; init; } = 60;
+
+    public bool ExportsLog { get; init; } = true;
+}

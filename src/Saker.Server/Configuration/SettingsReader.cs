@@ -60,6 +60,7 @@ internal sealed class SettingsReader
             Store = root.Mapping("store") is { } store ? Store(store) : new(),
             Search = root.Mapping("search") is { } search ? Search(search) : new(),
             Files = [.. root.Mappings("files").Select(Files)],
+            Telemetry = root.Mapping("telemetry") is { } telemetry ? Telemetry(telemetry) : null,
             Notify = new NotifySettingsReader(file, mistakes, directory).Read(root),
             MaskKeyFile = masking is null ? null : FileOf(masking, "key_file"),
             LogFormat = log is null ? defaults.LogFormat : Word(log, "format") ?? defaults.LogFormat,
@@ -104,15 +105,10 @@ internal sealed class SettingsReader
                 AllowsQuery = token.Flag("allow_in_address") ?? false,
                 Indexes = token.Texts("indexes"),
                 BytesPerSecond = Number(token, "bytes_per_second") ?? 0,
-                Trust = new ContentTrust
-                {
-                    Audit = token.Texts("audit_from_containers"),
-                    Falco = token.Has("falco_from_containers") ? token.Texts("falco_from_containers") : ContentTrust.Default.Falco,
-                },
+                Trust = TrustOf(token),
             };
             var scopes = ScopesOf(token);
             var cluster = token.Text("cluster") is { Length: > 0 } named ? named : null;
-            token.Skip("falco_from_containers");
             token.ReportUnknownKeys();
             if (entries.Exists(e => e.Name == name))
             {
@@ -147,6 +143,7 @@ internal sealed class SettingsReader
         {
             BodyBytes = (int)(Number(limits, "body_bytes") ?? defaults.BodyBytes),
             BodiesBytes = Number(limits, "bodies_bytes") ?? defaults.BodiesBytes,
+            RequestEvents = (int)(Number(limits, "request_events") ?? defaults.RequestEvents),
             Connections = (int)(Number(limits, "connections") ?? defaults.Connections),
             HeadersSeconds = (int)(Number(limits, "headers_seconds") ?? defaults.HeadersSeconds),
             HeadersBytes = (int)(Number(limits, "headers_bytes") ?? defaults.HeadersBytes),
@@ -214,6 +211,8 @@ internal sealed class SettingsReader
             Seconds = (int)(Number(search, "seconds") ?? defaults.Seconds),
             Rows = Number(search, "rows") ?? defaults.Rows,
             AtOnce = (int)(Number(search, "at_once") ?? defaults.AtOnce),
+            MemoryBytes = Number(search, "memory_bytes") ?? defaults.MemoryBytes,
+            DiskBytes = Number(search, "disk_bytes") ?? defaults.DiskBytes,
         };
         search.ReportUnknownKeys();
         return settings;
@@ -226,9 +225,40 @@ internal sealed class SettingsReader
             mistakes.Add(ContentErrors.MissingKey(file, files.Place, files.PathOf("paths")));
         }
 
-        var settings = new FilesSettings([.. files.Texts("paths").Select(Resolve)], files.Text("cluster"), files.Flag("skip_what_is_there") ?? false);
+        var settings = new FilesSettings([.. files.Texts("paths").Select(Resolve)], files.Text("cluster"), files.Flag("skip_what_is_there") ?? false) { Trust = TrustOf(files) };
         files.ReportUnknownKeys();
         return settings;
+    }
+
+    private TelemetrySettings? Telemetry(MappingReader telemetry)
+    {
+        var url = telemetry.RequiredScalar("url");
+        var isHttp = Word(telemetry, "protocol") == "http";
+        var (token, every, log) = (FileOf(telemetry, "token_file"), (int?)Number(telemetry, "every_seconds"), telemetry.Flag("log") ?? true);
+        telemetry.ReportUnknownKeys();
+        if (url is null || !Uri.TryCreate(url.Text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            if (url is not null)
+            {
+                mistakes.Add(Wrong(url.Span, $"`telemetry.url`: `{url.Text}` is no address", "write it as http://collector.example.com:4317"));
+            }
+
+            return null;
+        }
+
+        return new TelemetrySettings(address) { IsHttp = isHttp, TokenFile = token, EverySeconds = every ?? 60, ExportsLog = log };
+    }
+
+    /// <summary>Which containers' output is believed: Falco's, unless told otherwise.</summary>
+    private static ContentTrust TrustOf(MappingReader holder)
+    {
+        var trust = new ContentTrust
+        {
+            Audit = holder.Texts("audit_from_containers"),
+            Falco = holder.Has("falco_from_containers") ? holder.Texts("falco_from_containers") : ContentTrust.Default.Falco,
+        };
+        holder.Skip("falco_from_containers");
+        return trust;
     }
 
     private Scopes ScopesOf(MappingReader holder)

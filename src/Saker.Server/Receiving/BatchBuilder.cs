@@ -10,7 +10,13 @@ namespace Saker.Server.Receiving;
 /// Gathers what one request decodes to, for the journal. What the decoder gives is valid during its call only, so it is copied, except where it points into the body itself.
 /// Valid until disposed, and so is the body.
 /// </summary>
-internal sealed class BatchBuilder(string source, string? cluster, bool isIrreplaceable, DecoderPool decoders, DateOnly day) : IDecodeSink, IDisposable
+/// <param name="source">As the balance calls it.</param>
+/// <param name="cluster">The only cluster that the sender speaks for; null for any.</param>
+/// <param name="isIrreplaceable">Whether the sender will not try again.</param>
+/// <param name="decoders">Where a decoder is borrowed.</param>
+/// <param name="day">The day of clocks that carry none.</param>
+/// <param name="room">Bounds what is gathered; null where the request is small by itself. Decoding throws <see cref="BodyRefusedException"/> beyond it.</param>
+internal sealed class BatchBuilder(string source, string? cluster, bool isIrreplaceable, DecoderPool decoders, DateOnly day, EventRoom? room = null) : IDecodeSink, IDisposable
 {
     private readonly List<ReceivedEvent> events = [];
     private readonly List<RejectedItem> rejected = [];
@@ -21,6 +27,7 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
     private long decoded;
     private long others;
     private long records;
+    private bool isOverRoom;
 
     public int EventCount => events.Count;
 
@@ -111,6 +118,7 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
     void IDecodeSink.Accept(Event e, EventKind kind, bool truncated)
     {
         TruncatedCount += truncated ? 1 : 0;
+        Take(IsOwned(e.Raw) ? e.Extra.Length : e.Raw.Length + e.Extra.Length);
         events.Add(new ReceivedEvent(Keep(e), kind));
     }
 
@@ -121,12 +129,25 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
     public void Dispose()
     {
         copies.Dispose();
-        decoders.GiveBack(decoder, decoded);
+        room?.Dispose();
+        if (!isOverRoom)
+        {
+            decoders.GiveBack(decoder, decoded);
+        }
+    }
+
+    /// <summary>Makes room for one more. A decoder that is stopped in the middle of a record is not used again.</summary>
+    private void Take(int bytes)
+    {
+        isOverRoom = true;
+        room?.Take(bytes);
+        isOverRoom = false;
     }
 
     /// <summary>A record's text is kept with the first thing that is wrong in it, not with each.</summary>
     private void Reject(in RecordPlace place, string reason)
     {
+        Take(current.Length);
         rejected.Add(new RejectedItem(place, reason, copies.Copy(DeadText.Mask(current).Span)));
         current = default;
     }

@@ -3,12 +3,13 @@ namespace Saker.Server.Receiving;
 /// <summary>How large a request's body may be.</summary>
 /// <param name="LargestBytes">As sent, and again once decompressed.</param>
 /// <param name="BytesAtOnce">Of all requests together that are being read or kept; beyond it senders are told to try again.</param>
-internal sealed record BodyLimits(int LargestBytes = 64 * 1024 * 1024, long BytesAtOnce = 192L * 1024 * 1024);
+/// <param name="MostEvents">In one request: an event takes memory however short it is.</param>
+internal sealed record BodyLimits(int LargestBytes = 64 * 1024 * 1024, long BytesAtOnce = 192L * 1024 * 1024, int MostEvents = 250_000);
 
 /// <summary>Why a body was not taken.</summary>
 internal enum BodyFault
 {
-    /// <summary>Larger than the limit, as sent or decompressed: 413.</summary>
+    /// <summary>Larger than the limit, as sent or decompressed, or of too many events: 413.</summary>
     TooLarge,
 
     /// <summary>A Content-Encoding that we do not read: 415.</summary>

@@ -19,7 +19,7 @@ internal sealed class Receiver(IIntake intake, BodyReader bodies, IngestOptions 
     /// Begins the batch of a request. With the protocol <c>hec</c> and the token <c>ci</c> the balance calls its source <c>hec/ci</c>. It is irreplaceable if the sender will not try again.
     /// </summary>
     public BatchBuilder Begin(string protocol, Caller caller, bool isIrreplaceable = false) =>
-        new($"{protocol}/{caller.Name}", caller.Cluster, isIrreplaceable, decoders, DateOnly.FromDateTime(options.Clock.GetUtcNow().UtcDateTime));
+        new($"{protocol}/{caller.Name}", caller.Cluster, isIrreplaceable, decoders, DateOnly.FromDateTime(options.Clock.GetUtcNow().UtcDateTime), new EventRoom(bodies.Room, bodies.Limits.MostEvents));
 
     /// <summary>
     /// Hands the batch over; answers when it is on disk. A sender that hangs up now may send it again, so it is kept to the end all the same.

@@ -22,7 +22,7 @@ internal sealed class FollowedFiles : IAsyncDisposable
         {
             var directory = Path.Combine(dataDirectory, "files", i.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
-            var settings = new TailSettings { Paths = files[i].Paths, Cluster = files[i].Cluster, SkipsWhatIsThere = files[i].SkipsWhatIsThere, OffsetsPath = directory };
+            var settings = new TailSettings { Paths = files[i].Paths, Cluster = files[i].Cluster, SkipsWhatIsThere = files[i].SkipsWhatIsThere, Trust = files[i].Trust, OffsetsPath = directory };
             var tail = new FileTail(settings, intake, new DecoderPool(ingest), log);
             followed.tails.Add(tail);
             followed.running.Add(tail.RunAsync(followed.stopping.Token));

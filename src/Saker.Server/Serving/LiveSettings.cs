@@ -171,6 +171,7 @@ internal sealed class LiveSettings : IDisposable
         Compare("store", s => s.Store);
         Compare("search", s => s.Search);
         Compare("files", s => s.Files);
+        Compare("telemetry", s => s.Telemetry);
         Compare("masking", s => s.MaskKeyFile);
         Compare("log", s => s.LogFormat + s.LogLevel);
         return wants;

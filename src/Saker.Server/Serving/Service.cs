@@ -111,6 +111,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
     {
         var settings = loaded.Settings!;
         using var metrics = new ServerMetrics();
+        using var telemetry = settings.Telemetry is { } receiver ? OwnTelemetry.Start(receiver, log) : null;
         var tokens = new TokenStore(new TokenSet(), new TokenFile(settings.DataDirectory), clock);
         var (certificates, rates) = (new CertificateCallers(), new RateLimits(clock));
         using var live = new LiveSettings(loaded, options, tokens, certificates, rates, log, clock);
@@ -149,7 +150,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
                 LongestHeadersBytes = settings.Limits.HeadersBytes,
                 SlowestBytesPerSecond = settings.Limits.SlowestBytesPerSecond,
             },
-            Bodies = new BodyLimits(settings.Limits.BodyBytes, settings.Limits.BodiesBytes),
+            Bodies = new BodyLimits(settings.Limits.BodyBytes, settings.Limits.BodiesBytes, settings.Limits.RequestEvents),
             Ingest = ingest,
             Detections = detections,
             Notifications = notifications,
@@ -163,6 +164,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         notifications.Start();
         using var detect = new CancellationTokenSource();
         var detecting = detections.Service.RunAsync(detect.Token);
+        var listening = new SilentSourceWatch(journal.Balance, () => journal.Status.Refused, detections.Findings, clock, message => log.Write(LogLevel.Warning, "sources", message)).RunAsync(detect.Token);
         await using (var server = SakerServer.Create(parts))
         await using (FollowedFiles.Start(settings.Files, settings.DataDirectory, journal, ingest, log.CreateLogger("files")))
         {
@@ -180,7 +182,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
 
         await DrainAsync(journal, shipping, log).ConfigureAwait(false);
         await detect.CancelAsync().ConfigureAwait(false);
-        await detecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(detecting, listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ship.CancelAsync().ConfigureAwait(false);
         try
         {

@@ -13,6 +13,7 @@ namespace Saker.Server.Telemetry;
 internal sealed class ServerLog(TextWriter writer, bool isJson, LogLevel least, TimeProvider clock) : ILoggerProvider
 {
     private readonly Lock gate = new();
+    private Action<LogLevel, string, string, Exception?>? also;
     private readonly ConcurrentDictionary<string, Room> rooms = [];
 
     public ILogger CreateLogger(string categoryName) => rooms.GetOrAdd(categoryName, name => new Room(this, name));
@@ -24,6 +25,7 @@ internal sealed class ServerLog(TextWriter writer, bool isJson, LogLevel least, 
             return;
         }
 
+        Volatile.Read(ref also)?.Invoke(level, room, message, error);
         var now = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var line = isJson ? Json(now, level, room, message, error) : $"{now} {Word(level),-7} {room}: {OneLine(message)}{(error is null ? "" : "\n" + error)}";
         lock (gate)
@@ -39,6 +41,9 @@ internal sealed class ServerLog(TextWriter writer, bool isJson, LogLevel least, 
             }
         }
     }
+
+    /// <summary>Tells somebody else of each entry as well, besides writing it; null for nobody any more.</summary>
+    public void Tell(Action<LogLevel, string, string, Exception?>? other) => Volatile.Write(ref also, other);
 
     public void Dispose()
     {

@@ -188,6 +188,28 @@ public sealed class SecurityTests
     }
 
     [Fact]
+    public async Task Many_small_events_are_bounded_alone_and_together()
+    {
+        await using var host = await ServerHost.StartAsync(p => p with { Bodies = new BodyLimits(1_000_000, 3_000_000, MostEvents: 2000) });
+        static string Lines(int count) => string.Concat(Enumerable.Repeat("x\n", count));
+        Assert.Equal((413, true), await host.PostAsync("/services/collector/raw", Lines(2001)) is var (status, text) ? (status, text.Contains("\"code\"", StringComparison.Ordinal)) : default);
+        Assert.Equal(413, (await host.PostAsync("/audit/c", $$"""{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[{{string.Join(',', Enumerable.Repeat("1", 2001))}}]}""")).Status);
+        Assert.Empty(host.Intake.Batches);
+
+        // 2,000 lines are 4 kB of body and a megabyte of events.
+        var gate = new TaskCompletionSource();
+        host.Intake.Before = () => gate.Task;
+        var waiting = Enumerable.Range(0, 6).Select(_ => host.PostAsync("/services/collector/raw", Lines(2000))).ToList();
+        Assert.Equal(503, (await await Task.WhenAny(waiting)).Status);
+        gate.SetResult();
+        Assert.Contains(await Task.WhenAll(waiting), a => a.Status == 200);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(200, (await host.PostAsync("/services/collector/raw", Lines(2000))).Status);
+        }
+    }
+
+    [Fact]
     public async Task Deep_JSON_is_refused()
     {
         await using var host = await ServerHost.StartAsync();

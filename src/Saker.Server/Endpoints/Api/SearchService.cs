@@ -10,8 +10,6 @@ namespace Saker.Server.Endpoints.Api;
 /// <summary>Searches over the store within bounds: of time, rows, memory, and of how many run at once.</summary>
 internal sealed class SearchService(IEventSource store, Func<ContentLibrary> content, SearchSettings settings, TimeProvider clock, CancellationToken stopping)
 {
-    private const long MemoryBytes = 128L << 20;
-    private const long DiskBytes = 2L << 30;
     private int running;
 
     public SearchSettings Settings => settings;
@@ -39,8 +37,8 @@ internal sealed class SearchService(IEventSource store, Func<ContentLibrary> con
             Now = now,
             Range = bounds,
             Lookups = new ContentLookups(content()),
-            Memory = new MemoryBudget(MemoryBytes),
-            MostDiskBytes = DiskBytes,
+            Memory = new MemoryBudget(settings.MemoryBytes),
+            MostDiskBytes = settings.DiskBytes,
             Cancellation = cancellation,
         };
         return new SearchResult(plan.Run(context), context);

@@ -84,7 +84,7 @@ internal sealed class OtlpService(Receiver receiver)
     {
         BodyFault.TooLarge => new OtlpAnswer(GrpcCode.ResourceExhausted, refused.Message),
         BodyFault.UnknownEncoding => new OtlpAnswer(GrpcCode.Unimplemented, refused.Message),
-        BodyFault.NoRoom => new OtlpAnswer(GrpcCode.Unavailable, refused.Message, RetryAfter: TimeSpan.FromSeconds(1)),
+        BodyFault.NoRoom or BodyFault.OverRate => new OtlpAnswer(GrpcCode.Unavailable, refused.Message, RetryAfter: refused.RetryAfter),
         _ => new OtlpAnswer(GrpcCode.InvalidArgument, refused.Message),
     };
 }

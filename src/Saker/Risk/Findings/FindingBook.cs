@@ -25,7 +25,7 @@ internal sealed record FindingEdit
 /// Keeps findings: risk events of rules that make findings merge into the open finding of their entity, or open one; a closed one is opened again by new
 /// evidence for a while. Taking the same risk event twice changes nothing.
 /// </summary>
-internal sealed class FindingBook(IStateStore state, TimeProvider clock) : IFollowsRiskEvents, IDisposable
+internal sealed partial class FindingBook(IStateStore state, TimeProvider clock) : IFollowsRiskEvents, IDisposable
 {
     public const string Saker = "saker";
 
