@@ -15,6 +15,7 @@ internal static class GrowthRules
             {
                 SearchComparison comparison => WhyNot(comparison, expression, state),
                 SearchIn membership when !state.IsFixed(membership.Field) => Changes(membership.Field),
+                SearchNetwork network when !state.IsFixed(network.Field) => Changes(network.Field),
                 SearchTerm when state.Aggregated => "it searches the text of aggregated rows",
                 SearchSubsearch => "it has a subsearch",
                 _ => null,

@@ -1,4 +1,3 @@
-using System.Net;
 using Saker.Spl.Functions;
 
 namespace Saker.Spl.Execution;
@@ -19,7 +18,7 @@ internal sealed class LookupMatcher
     private readonly Dictionary<string, List<int>> exact;
     private readonly Dictionary<string, int[]> remembered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WildcardPattern> patterns = [];
-    private readonly Dictionary<string, IPNetwork?> networks = [];
+    private readonly Dictionary<string, AddressRange?> networks = [];
     private readonly double?[]? times;
 
     public LookupMatcher(LookupDefinition definition, LookupTable table, IReadOnlyList<string> keys, SearchContext context)
@@ -176,47 +175,22 @@ internal sealed class LookupMatcher
     private Func<string, string, bool>? Test(string type) => type.ToUpperInvariant() switch
     {
         "WILDCARD" => (pattern, text) => Pattern(pattern).MatchesText(text),
-        "CIDR" => (network, text) => Network(network) is { } range && IPAddress.TryParse(text, out var address) && range.Contains(address),
+        "CIDR" => (network, text) => Network(network)?.Contains(text) == true,
         _ => null,
     };
 
     private WildcardPattern Pattern(string text) =>
         patterns.TryGetValue(text, out var pattern) ? pattern : patterns[text] = new WildcardPattern(text, ignoreCase: !definition.IsCaseSensitive);
 
-    private IPNetwork? Network(string text)
+    private AddressRange? Network(string text)
     {
         if (!networks.TryGetValue(text, out var network))
         {
-            network = ParseNetwork(text.Trim());
+            network = AddressRange.Parse(text.Trim());
             networks[text] = network;
         }
 
         return network;
-    }
-
-    /// <summary><c>10.0.0.0/8</c>, also with bits past the prefix; an address alone is itself.</summary>
-    private static IPNetwork? ParseNetwork(string text)
-    {
-        var slash = text.IndexOf('/');
-        if (!IPAddress.TryParse(slash < 0 ? text : text[..slash], out var address))
-        {
-            return null;
-        }
-
-        var bytes = address.GetAddressBytes();
-        var bits = bytes.Length * 8;
-        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), out bits) || bits < 0 || bits > bytes.Length * 8))
-        {
-            return null;
-        }
-
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            var kept = Math.Clamp(bits - (8 * i), 0, 8);
-            bytes[i] &= (byte)(0xFF << (8 - kept));
-        }
-
-        return new IPNetwork(new IPAddress(bytes), bits);
     }
 }
 

@@ -29,6 +29,8 @@ public static class SearchPredicate
                 return Term(term, fields.Slot(EventFields.Raw));
             case SearchIn membership:
                 return Membership(membership, fields.Slot(membership.Field));
+            case SearchNetwork network:
+                return Network(network, fields.Slot(network.Field));
             case SearchComparison comparison:
                 return Comparison(comparison, fields.Slot(comparison.Field));
             default:
@@ -119,6 +121,30 @@ public static class SearchPredicate
             ComparisonOperator.NotEqual => row => !row[slot].IsNull && !pattern.Matches(row[slot]),
             _ => Order(comparison, slot),
         };
+    }
+
+    private static RowPredicate Network(SearchNetwork network, int slot)
+    {
+        var holds = NetworkOf(network);
+        return row =>
+        {
+            foreach (var value in row[slot].Values)
+            {
+                if (holds(value))
+                {
+                    return !network.Differs;
+                }
+            }
+
+            return network.Differs && !row[slot].IsNull;
+        };
+    }
+
+    /// <summary>Whether a value is an address of the range, or written as the range is.</summary>
+    internal static Func<Value, bool> NetworkOf(SearchNetwork network)
+    {
+        var range = AddressRange.Parse(network.Range);
+        return value => range?.Contains(value.Text) == true || value.Text.Equals(network.Range, StringComparison.OrdinalIgnoreCase);
     }
 
     private static RowPredicate Order(SearchComparison comparison, int slot)

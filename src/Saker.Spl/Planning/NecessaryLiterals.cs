@@ -26,6 +26,7 @@ internal static class NecessaryLiterals
 
         // Whatever a field is compared with, the event has it.
         SearchComparison comparison => Name(comparison.Field),
+        SearchNetwork network => Name(network.Field),
         _ => [],
     };
 

@@ -41,9 +41,11 @@ internal sealed class Conditions
         SearchNot not => new Opposite(Compile(not.Inner)),
         SearchTerm term => Term(term),
         SearchIn list => new Condition(Number(list, n => Field(list.Field).Add(list.Values, n))),
+        SearchNetwork { Differs: true } other => new AllOf([Equal(other.Field, "*"), new Opposite(Compile(other with { Differs = false }))]),
+        SearchNetwork network => new Condition(Number(network, n => Field(network.Field).Add(SearchPredicate.NetworkOf(network), n))),
         SearchComparison { Operator: ComparisonOperator.Equal } equal => Equal(equal.Field, equal.Value),
         SearchComparison { Operator: ComparisonOperator.NotEqual } other => new AllOf([Equal(other.Field, "*"), new Opposite(Equal(other.Field, other.Value))]),
-        SearchComparison order => new Condition(Number(order, n => Field(order.Field).Add(order, n))),
+        SearchComparison order => new Condition(Number(order, n => Field(order.Field).Add(SearchPredicate.OrderOf(order), n))),
         _ => throw new ArgumentException($"not a condition on one event: {expression}", nameof(expression)),
     };
 

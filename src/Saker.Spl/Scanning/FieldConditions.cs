@@ -53,7 +53,7 @@ internal sealed class FieldConditions
         }
     }
 
-    public void Add(SearchComparison order, int condition) => orders.Add((SearchPredicate.OrderOf(order), condition));
+    public void Add(Func<Value, bool> holds, int condition) => orders.Add((holds, condition));
 
     /// <summary>To be called once all is added. <paramref name="needing"/> gives the predicates that cannot do without a condition.</summary>
     public void Build(int predicates, Func<int, IEnumerable<int>> needing)

@@ -56,6 +56,12 @@ public sealed record SearchComparison(string Field, ComparisonOperator Operator,
     internal override string Print(Strength place) => $"{Quote.Field(Field)}{Operator.Text()}{Quote.SearchValue(Value)}";
 }
 
+/// <summary><c>field=10.0.0.0/8</c>, <c>field!=10.0.0.0/8</c>: an address of the range, or a value that is written so.</summary>
+public sealed record SearchNetwork(string Field, string Range, bool Differs) : SearchExpression
+{
+    internal override string Print(Strength place) => $"{Quote.Field(Field)}{(Differs ? "!=" : "=")}{Quote.SearchValue(Range)}";
+}
+
 /// <summary><c>field IN (a, b*)</c>.</summary>
 public sealed record SearchIn(string Field, IReadOnlyList<string> Values) : SearchExpression
 {

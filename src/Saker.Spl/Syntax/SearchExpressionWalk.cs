@@ -17,6 +17,7 @@ public static class SearchExpressionWalk
     {
         SearchComparison comparison => [comparison.Field],
         SearchIn membership => [membership.Field],
+        SearchNetwork network => [network.Field],
         SearchTerm => [Execution.EventFields.Raw],
         SearchSubsearch subsearch => Planning.SubsearchColumns.Of(subsearch.Pipeline) ?? ["*"],
         _ => [],

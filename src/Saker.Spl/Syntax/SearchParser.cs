@@ -156,7 +156,7 @@ internal sealed class SearchParser(CommandReader reader)
 
         if (reader.TryKeyword("IN") && reader.Peek() == '(')
         {
-            return new SearchIn(word, ReadList()) { Span = SourceSpan.Between(start, reader.Position) };
+            return Membership(word, ReadList(), start);
         }
 
         reader.Seek(nameEnd);
@@ -188,6 +188,26 @@ internal sealed class SearchParser(CommandReader reader)
         return new SearchTerm(text, word == "TERM" ? TermKind.Term : TermKind.Case) { Span = SourceSpan.Between(start, reader.Position) };
     }
 
+    /// <summary>A list, whose ranges of addresses are compared as such.</summary>
+    private SearchExpression Membership(string field, List<string> values, int start)
+    {
+        var span = SourceSpan.Between(start, reader.Position);
+        var ranges = values.Where(Execution.AddressRange.IsWritten).ToList();
+        if (ranges.Count == 0)
+        {
+            return new SearchIn(field, values) { Span = span };
+        }
+
+        var parts = ranges.Select(r => (SearchExpression)new SearchNetwork(field, r, Differs: false) { Span = span }).ToList();
+        var rest = values.Except(ranges).ToList();
+        if (rest.Count > 0)
+        {
+            parts.Insert(0, new SearchIn(field, rest) { Span = span });
+        }
+
+        return parts.Count == 1 ? parts[0] : new SearchOr(parts) { Span = span };
+    }
+
     private SearchExpression ParseComparison(string field, ComparisonOperator op, int start)
     {
         var next = reader.Peek();
@@ -211,7 +231,9 @@ internal sealed class SearchParser(CommandReader reader)
                 : throw reader.Fail("SPL0124", $"`{value}` is no time", SourceSpan.Between(valueStart, reader.Position), "write a time such as -70m@m, @d, now or an epoch");
         }
 
-        return new SearchComparison(field, op, value) { Span = span };
+        return op is ComparisonOperator.Equal or ComparisonOperator.NotEqual && Execution.AddressRange.IsWritten(value)
+            ? new SearchNetwork(field, value, op == ComparisonOperator.NotEqual) { Span = span }
+            : new SearchComparison(field, op, value) { Span = span };
     }
 
     private static TimeBound? Bound(string field) => field switch

@@ -93,7 +93,7 @@ public sealed class TimeModifier
 
     private static bool TryParseAbsolute(string text, out DateTime local)
     {
-        string[] formats = ["MM/dd/yyyy:HH:mm:ss", "MM/dd/yyyy:HH:mm:ss.FFFFFFF", "MM/dd/yyyy", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss"];
+        string[] formats = ["M/d/yyyy:HH:mm:ss", "M/d/yyyy:HH:mm:ss.FFFFFFF", "M/d/yyyy", "M/d/yy", "M/d/yy:HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss"];
         if (DateTime.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out local))
         {
             return true;

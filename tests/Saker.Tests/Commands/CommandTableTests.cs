@@ -27,4 +27,8 @@ public sealed class CommandTableTests
         Assert.StartsWith(name, spec.Synopsis, StringComparison.Ordinal);
         Assert.EndsWith(".", spec.Summary, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_command_of_Splunks_that_is_not_here_has_an_alternative_or_a_reason() =>
+        Assert.DoesNotContain(CommandTable.KnownInSplunk, name => CommandTable.Find(name) is null && CommandTable.Alternative(name) is null && CommandTable.Refusal(name) is null);
 }
