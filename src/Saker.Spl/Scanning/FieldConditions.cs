@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Saker.Spl.Execution;
-using Saker.Spl.Syntax;
 
 namespace Saker.Spl.Scanning;
 
