@@ -89,9 +89,10 @@ public sealed record SeriesFilter(string Aggregate, string Comparison, double Nu
             end++;
         }
 
-        if (end < reader.End && reader.Text[end] is '<' or '>')
+        var after = end < reader.End && reader.Text[end] == '(' ? reader.Text.IndexOf(')', end, reader.End - end) + 1 : end;
+        if (after > start && after < reader.End && reader.Text[after] is '<' or '>')
         {
-            reader.Seek(end);
+            reader.Seek(after);
             return reader.Text[start..end].ToLowerInvariant();
         }
 
