@@ -173,6 +173,7 @@ internal sealed class SakerServer : IAsyncDisposable
         if (parts.Detections is not null)
         {
             DetectionEndpoints.Map(routes);
+            BacktestEndpoint.Map(routes);
             FindingEndpoints.Map(routes);
             ExceptionEndpoints.Map(routes);
         }

@@ -17,6 +17,7 @@ internal static class DetectionsCommand
           saker detections
           saker detections disable kubernetes_suspicious_image_pulling
           saker detections backfill kubernetes_access_scanning --from -7d --to now
+          saker detections schedule kubernetes_access_scanning --cron '*/10 * * * *' --earliest -20m@m --latest -1m@m
 
         Exit codes: 0 done, 64 wrong usage, 69 the server does not answer or refuses.
         """;
@@ -24,7 +25,7 @@ internal static class DetectionsCommand
     public static Command Create()
     {
         var format = ServerList.Format();
-        var command = new Command("detections", Help) { Choose("enable", "Runs a detection from now on."), Choose("disable", "Stops running a detection."), Backfill() };
+        var command = new Command("detections", Help) { Choose("enable", "Runs a detection from now on."), Choose("disable", "Stops running a detection."), Backfill(), Schedule() };
         command.Options.Add(format);
         command.SetAction((parsed, cancellation) => ServerList.RunAsync("api/v1/detections", "detections", parsed.GetValue(format) == "json", WriteDetection, "no detections", cancellation));
         return command;
@@ -83,6 +84,33 @@ internal static class DetectionsCommand
             using var answer = await server.ChangeAsync(HttpMethod.Post, $"api/v1/detections/{Uri.EscapeDataString(parsed.GetValue(name)!)}/backfill", body, cancellation).ConfigureAwait(false);
             Console.WriteLine($"{answer.RootElement.GetProperty("windows").GetInt32()} windows are owed; `saker windows` shows them.");
         }));
+        return command;
+    }
+
+    private static Command Schedule()
+    {
+        var name = new Argument<string>("NAME") { Description = "The detection's name, id or file stem." };
+        var parts = new[] { ("cron", "Five fields.", "CRON"), ("earliest", "From when on it looks.", "TIME"), ("latest", "Until when.", "TIME") }
+            .Select(p => new Option<string?>("--" + p.Item1) { Description = p.Item2, HelpName = p.Item3 }).ToList();
+        var reset = new Option<bool>("--reset") { Description = "Leave it to the configuration and the content again." };
+        var command = new Command("schedule", "Changes when a detection runs, from now on; content stays as it is.") { name };
+        parts.ForEach(command.Options.Add);
+        command.Options.Add(reset);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var body = parts.Where(p => parsed.GetValue(p) is not null).ToDictionary(p => p.Name.TrimStart('-'), p => parsed.GetValue(p)!);
+            if (body.Count == 0 == !parsed.GetValue(reset))
+            {
+                throw new UsageException("name --cron, --earliest or --latest, or --reset");
+            }
+
+            return ServerList.GuardedAsync(async server =>
+            {
+                var path = $"api/v1/detections/{Uri.EscapeDataString(parsed.GetValue(name)!)}/schedule";
+                using var answer = await server.ChangeAsync(parsed.GetValue(reset) ? HttpMethod.Delete : HttpMethod.Put, path, JsonSerializer.Serialize(body), cancellation).ConfigureAwait(false);
+                Console.WriteLine(SafeText.Of($"{Text(answer.RootElement, "name")} runs at {Text(answer.RootElement, "cron")} over {Text(answer.RootElement, "earliest")} to {Text(answer.RootElement, "latest")}."));
+            });
+        });
         return command;
     }
 

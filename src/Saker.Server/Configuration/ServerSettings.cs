@@ -1,3 +1,4 @@
+using Saker.Content;
 using Saker.Ingest;
 using Saker.Notify;
 using Saker.Server.Auth;
@@ -36,6 +37,9 @@ internal sealed record ServerSettings
 
     /// <summary>Where the server's own metrics and log go besides; null for nowhere.</summary>
     public TelemetrySettings? Telemetry { get; init; }
+
+    /// <summary>When detections run, where it is not left to their content.</summary>
+    public IReadOnlyList<ScheduleOverride> Schedules { get; init; } = [];
 
     /// <summary>Where findings and risk events are told.</summary>
     public NotifySettings Notify { get; init; } = new();

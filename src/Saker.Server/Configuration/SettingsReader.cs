@@ -61,6 +61,7 @@ internal sealed class SettingsReader
             Search = root.Mapping("search") is { } search ? Search(search) : new(),
             Files = [.. root.Mappings("files").Select(Files)],
             Telemetry = root.Mapping("telemetry") is { } telemetry ? Telemetry(telemetry) : null,
+            Schedules = [.. root.Mappings("schedules").Select(ScheduleOf)],
             Notify = new NotifySettingsReader(file, mistakes, directory).Read(root),
             MaskKeyFile = masking is null ? null : FileOf(masking, "key_file"),
             LogFormat = log is null ? defaults.LogFormat : Word(log, "format") ?? defaults.LogFormat,
@@ -259,6 +260,19 @@ internal sealed class SettingsReader
         };
         holder.Skip("falco_from_containers");
         return trust;
+    }
+
+    private ScheduleOverride ScheduleOf(MappingReader schedule)
+    {
+        string? Part(string key) => schedule.Text(key) is { Length: > 0 } text ? text : null;
+        var read = new ScheduleOverride(schedule.RequiredText("detection"), Part("cron"), Part("earliest"), Part("latest"));
+        if (ScheduleOverride.Mistake(read.Cron, read.Earliest, read.Latest) is var (part, message))
+        {
+            mistakes.Add(Wrong(schedule.ValueSpan(part), $"`{schedule.PathOf(part)}`: {message}"));
+        }
+
+        schedule.ReportUnknownKeys();
+        return read;
     }
 
     private Scopes ScopesOf(MappingReader holder)

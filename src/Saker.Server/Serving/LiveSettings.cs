@@ -130,7 +130,7 @@ internal sealed class LiveSettings : IDisposable
     private static ContentLibrary LoadContent(ServerSettings settings)
     {
         var library = ContentLibrary.Load([ContentLibrary.ShippedRoot, ContentLibrary.IncidentsRoot, .. settings.IsTuned ? (string[])[ContentLibrary.TuningRoot] : [], .. settings.Content]);
-        return library.HasErrors ? throw new InvalidDataException("content has mistakes: " + library.Diagnostics.First(d => d.Severity == Severity.Error)) : library;
+        return library.HasErrors ? throw new InvalidDataException("content has mistakes: " + library.Diagnostics.First(d => d.Severity == Severity.Error)) : library.With(settings.Schedules);
     }
 
     /// <summary>What tells that content changed: its files' names, sizes and times.</summary>

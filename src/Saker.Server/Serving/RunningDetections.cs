@@ -1,4 +1,5 @@
 using Saker.Content;
+using Saker.Detections;
 using Saker.Detections.Windows;
 using Saker.Notify;
 using Saker.Risk;
@@ -15,6 +16,9 @@ internal sealed class RunningDetections : IDisposable
     private readonly IStateStore state;
     private readonly RiskEventLog log;
     private readonly Func<ContentLibrary> content;
+    private readonly WindowSettings settings;
+    private readonly string lookupDirectory;
+    private readonly SemaphoreSlim backtests = new(1);
 
     public RunningDetections(Func<ContentLibrary> content, IEventStore store, IStateStore state, WindowSettings settings, string lookupDirectory, Action<string> tell, NoticeSource? notices = null)
     {
@@ -24,7 +28,8 @@ internal sealed class RunningDetections : IDisposable
         Findings = new FindingBook(state, settings.Clock) { Changed = notices is null ? null : notices.TellAsync };
         Exceptions = new ExceptionBook(state, settings.Clock);
         Service = new DetectionService(content, store, state, notices is null ? [Findings] : [notices, Findings], settings with { Exceptions = Exceptions }, lookupDirectory, tell);
-        Source = new RiskAwareSource(store, log);
+        Source = new RiskAwareSource(store, log, state);
+        (this.settings, this.lookupDirectory) = (settings with { Exceptions = Exceptions }, lookupDirectory);
     }
 
     public DetectionService Service { get; }
@@ -55,8 +60,42 @@ internal sealed class RunningDetections : IDisposable
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public Task<IReadOnlyDictionary<string, DateTimeOffset?>> EnabledAsync(CancellationToken cancellation) => EnabledDetections.LookAsync(Content, state, cancellation);
 
+    /// <summary>What people chose for detections, by their ids.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public Task<IReadOnlyDictionary<string, EnabledDetections.Choice>> ChoicesAsync(CancellationToken cancellation) => EnabledDetections.ChoicesAsync(state, cancellation);
+
+    /// <summary>Runs a detection over what is stored and keeps nothing; null while another one is run so.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public async Task<BacktestReport?> BacktestAsync(PreparedDetection prepared, TimeRange range, CancellationToken cancellation)
+    {
+        if (!await backtests.WaitAsync(0, cancellation).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        // What its search writes into lookups goes into a copy.
+        var copy = Directory.CreateTempSubdirectory("saker-backtest-").FullName;
+        try
+        {
+            foreach (var file in Directory.Exists(lookupDirectory) ? Directory.EnumerateFiles(lookupDirectory) : [])
+            {
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
+
+            var own = settings with { Lookups = new ContentLookups(Content, copy), ContentExceptions = Content.Exceptions };
+            await Exceptions.ReadAsync(cancellation).ConfigureAwait(false);
+            return await Task.Run(() => Backtest.Run(prepared, Source, range, own, cancellation), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            backtests.Release();
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
     public void Dispose()
     {
+        backtests.Dispose();
         Service.Dispose();
         Findings.Dispose();
         Exceptions.Dispose();

@@ -45,5 +45,33 @@ public sealed class ContentLibrary
     /// <summary>The detections that a name, id, file stem or glob means.</summary>
     public IEnumerable<Detection> Find(string pattern) => Detections.Where(d => d.IsNamed(pattern));
 
+    /// <summary>The same with other schedules; of several that mean a detection, the last counts.</summary>
+    /// <exception cref="InvalidDataException">One means no detection.</exception>
+    internal ContentLibrary With(IReadOnlyList<ScheduleOverride> schedules)
+    {
+        if (schedules.Count == 0)
+        {
+            return this;
+        }
+
+        if (schedules.FirstOrDefault(s => !Find(s.Detection).Any()) is { } nobody)
+        {
+            throw new InvalidDataException($"schedules: no detection is called {nobody.Detection}");
+        }
+
+        return new ContentLibrary
+        {
+            Detections = [.. Detections.Select(d => schedules.LastOrDefault(s => d.IsNamed(s.Detection)) is { } found ? d with { Schedule = found.Over(d.Schedule) } : d)],
+            Macros = Macros,
+            Lookups = Lookups,
+            Stories = Stories,
+            Deployments = Deployments,
+            DataSources = DataSources,
+            Baselines = Baselines,
+            Exceptions = Exceptions,
+            Diagnostics = Diagnostics,
+        };
+    }
+
     public Lookup? FindLookup(string name) => Lookups.FirstOrDefault(l => l.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -68,6 +68,43 @@ public sealed class DetectionApiTests
     }
 
     [Fact]
+    public async Task A_schedule_is_changed_and_left_to_the_content_again()
+    {
+        using var running = NewDetections(out _);
+        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings(), parts => parts with { Detections = running });
+        async Task<string> CronAsync() => (await GetAsync(host, "/api/v1/detections")).GetProperty("detections").EnumerateArray().Single(d => d.GetProperty("name").GetString() == "Kubernetes Pod Created in Default Namespace").GetProperty("cron").GetString()!;
+        var before = await CronAsync();
+        async Task<int> PutAsync(string body) => (int)(await host.Client.PutAsync($"/api/v1/detections/{Pods}/schedule", new StringContent(body))).StatusCode;
+        Assert.Equal(200, await PutAsync("""{"cron":"*/7 * * * *"}"""));
+        Assert.Equal("*/7 * * * *", await CronAsync());
+        foreach (var wrong in new List<string> { """{"cron":"nonsense"}""", """{"earliest":"yesterday-ish"}""", "{}", """{"every":"hour"}""", "[]" })
+        {
+            Assert.Equal(400, await PutAsync(wrong));
+        }
+
+        Assert.Equal(200, (int)(await host.Client.DeleteAsync($"/api/v1/detections/{Pods}/schedule")).StatusCode);
+        Assert.Equal(before, await CronAsync());
+    }
+
+    [Fact]
+    public async Task A_detection_is_backtested_before_it_is_enabled()
+    {
+        using var running = NewDetections(out var store);
+        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings(), parts => parts with { Detections = running });
+        await store.InsertAsync([WindowRunnerTests.Pod("a", TimeProvider.System.GetUtcNow().AddDays(-1)), WindowRunnerTests.Pod("b", TimeProvider.System.GetUtcNow().AddDays(-2))], "", default);
+        async Task<(int Status, JsonElement Json)> PostAsync(object body) => await host.PostAsync("/api/v1/backtest", JsonSerializer.Serialize(body)) is var (status, text) ? (status, JsonDocument.Parse(text).RootElement) : default;
+        var (shipped, report) = await PostAsync(new { detection = Pods, from = "-5d" });
+        Assert.Equal((200, 2), (shipped, report.GetProperty("risk_events").GetInt32()));
+        var yaml = File.ReadAllText(Directory.EnumerateFiles(ContentLibrary.ShippedRoot, Pods + ".yml", SearchOption.AllDirectories).First());
+        var (sent, own) = await PostAsync(new { yaml = yaml.Replace("verb=create", "verb=delete", StringComparison.Ordinal), from = "-5d" });
+        Assert.Equal((200, 0), (sent, own.GetProperty("risk_events").GetInt32()));
+        Assert.Equal(400, (await PostAsync(new { yaml = "name: x" })).Status);
+        Assert.Equal(400, (await PostAsync(new { detection = "nobody" })).Status);
+        Assert.Equal(400, (await PostAsync(new { detection = Pods, from = "now", to = "-1d" })).Status);
+        Assert.Equal(0, Count(await GetAsync(host, "/api/v1/risk"), "risk_events"));
+    }
+
+    [Fact]
     public async Task A_finding_is_changed_by_who_read_its_latest_version()
     {
         using var running = NewDetections(out _);

@@ -51,6 +51,9 @@ public sealed class SettingsTests
     [InlineData("content: [nowhere-at-all]", "no directory or file")]
     [InlineData("tls:\n  certificate: /nowhere/at/all.pem\n  key: /etc/hostname", "there is no file")]
     [InlineData("listen: [", "this is not YAML")]
+    [InlineData("schedules:\n  - {detection: x, cron: often}", "`often` is not a cron schedule")]
+    [InlineData("schedules:\n  - {detection: x, earliest: soon}", "`soon` is not a time modifier")]
+    [InlineData("outputs:\n  - {name: a, type: pager}", "no output is a `pager`")]
     [InlineData("limits: 5", "should be a mapping")]
     public void Mistakes_are_told_with_what_would_be_right(string text, string told) => Assert.Contains(told, Mistake(text), StringComparison.Ordinal);
 

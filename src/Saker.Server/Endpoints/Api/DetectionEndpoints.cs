@@ -25,6 +25,8 @@ internal static class DetectionEndpoints
         routes.MapPost("/api/v1/detections/{name}/enable", context => ChooseAsync(context, isEnabled: true)).Needs(Scopes.Admin);
         routes.MapPost("/api/v1/detections/{name}/disable", context => ChooseAsync(context, isEnabled: false)).Needs(Scopes.Admin);
         routes.MapPost("/api/v1/detections/{name}/backfill", BackfillAsync).Needs(Scopes.Admin);
+        routes.MapPut("/api/v1/detections/{name}/schedule", ScheduleAsync).Needs(Scopes.Admin);
+        routes.MapDelete("/api/v1/detections/{name}/schedule", context => ScheduleAsync(context, null)).Needs(Scopes.Admin);
         routes.MapGet("/api/v1/windows", WindowsAsync).Needs(Scopes.Read);
         routes.MapGet("/api/v1/risk", RiskAsync).Needs(Scopes.Read);
         routes.MapGet("/api/v1/entities", EntitiesAsync).Needs(Scopes.Read);
@@ -38,9 +40,10 @@ internal static class DetectionEndpoints
     {
         var running = Running(context);
         var enabled = await running.EnabledAsync(context.RequestAborted).ConfigureAwait(false);
+        var choices = await running.ChoicesAsync(context.RequestAborted).ConfigureAwait(false);
         await StatusEndpoints.WriteAsync(context, new
         {
-            detections = running.Content.Detections.OrderBy(d => d.Name, StringComparer.Ordinal).Select(d => new
+            detections = running.Content.Detections.Select(d => EnabledDetections.Scheduled(d, choices.GetValueOrDefault(d.Id))).OrderBy(d => d.Name, StringComparer.Ordinal).Select(d => new
             {
                 d.Id,
                 d.Name,
@@ -50,6 +53,7 @@ internal static class DetectionEndpoints
                 d.Schedule.Cron,
                 d.Schedule.Earliest,
                 d.Schedule.Latest,
+                IsRescheduled = choices.GetValueOrDefault(d.Id)?.Schedule is not null,
                 d.Annotations.Tactics,
             }),
         }).ConfigureAwait(false);
@@ -61,6 +65,38 @@ internal static class DetectionEndpoints
         {
             await Running(context).Service.ChooseAsync(detection.Id, isEnabled, context.RequestAborted).ConfigureAwait(false);
             await StatusEndpoints.WriteAsync(context, new { detection.Id, detection.Name, IsEnabled = isEnabled }).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary><c>{"cron":"*/10 * * * *","earliest":"-20m@m","latest":"-1m@m"}</c>; what is left out stays as the content has it.</summary>
+    private static async Task ScheduleAsync(HttpContext context)
+    {
+        using var body = await context.RequestServices.GetRequiredService<BodyReader>().ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            using var json = JsonDocument.Parse(body.Bytes, new JsonDocumentOptions { MaxDepth = 2 });
+            var parts = json.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString());
+            if (parts.Keys.FirstOrDefault(k => k is not ("cron" or "earliest" or "latest")) is { } unknown || parts.Count == 0)
+            {
+                throw new FormatException("write {\"cron\":\"*/10 * * * *\",\"earliest\":\"-20m@m\",\"latest\":\"-1m@m\"}, or some of these");
+            }
+
+            var schedule = new ScheduleOverride("", parts.GetValueOrDefault("cron"), parts.GetValueOrDefault("earliest"), parts.GetValueOrDefault("latest"));
+            await (ScheduleOverride.Mistake(schedule.Cron, schedule.Earliest, schedule.Latest) is var (part, message) ? throw new FormatException($"{part}: {message}") : ScheduleAsync(context, schedule)).ConfigureAwait(false);
+        }
+        catch (Exception mistake) when (mistake is JsonException or FormatException or InvalidOperationException or ArgumentException)
+        {
+            await ShortAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, mistake.Message).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ScheduleAsync(HttpContext context, ScheduleOverride? schedule)
+    {
+        if (await FindAsync(context).ConfigureAwait(false) is { } detection)
+        {
+            await Running(context).Service.ScheduleAsync(detection.Id, schedule, context.RequestAborted).ConfigureAwait(false);
+            var runs = schedule?.Over(detection.Schedule) ?? detection.Schedule;
+            await StatusEndpoints.WriteAsync(context, new { detection.Id, detection.Name, runs.Cron, runs.Earliest, runs.Latest }).ConfigureAwait(false);
         }
     }
 

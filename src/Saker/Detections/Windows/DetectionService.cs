@@ -82,6 +82,14 @@ internal sealed class DetectionService(
         isChanged = true;
     }
 
+    /// <summary>Changes when a detection runs, from now on; null leaves it to the configuration and the content.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public async Task ScheduleAsync(string detectionId, ScheduleOverride? schedule, CancellationToken cancellation)
+    {
+        await EnabledDetections.ScheduleAsync(detectionId, schedule, state, cancellation).ConfigureAwait(false);
+        isChanged = true;
+    }
+
     /// <summary>Owes the windows of a detection over a stretch of time again. Returns how many; 0 if it does not run.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public Task<int> BackfillAsync(string detectionId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>

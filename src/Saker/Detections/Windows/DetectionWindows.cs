@@ -43,18 +43,25 @@ internal sealed class DetectionWindows
     /// <summary>Takes up a window that the ledger says is not done.</summary>
     public void Resume(LedgerRow row)
     {
-        var window = Schedule.At(row.ScheduledTime);
-        pending[window.ScheduledTime] = new WindowEntry(window, row) { IsDirty = true };
+        // Its own bounds count, which an earlier schedule may have given it; what that left open ends now.
+        var window = new Window(new TimeRange(TimeRange.Nanoseconds(row.Earliest), TimeRange.Nanoseconds(row.Latest)), row.ScheduledTime.ToUniversalTime(), IsScheduled: true);
+        var isLeft = row.State == WindowState.Open && (Schedule.NextRun(row.ScheduledTime.AddTicks(-1)) != row.ScheduledTime || Schedule.At(row.ScheduledTime).Range != window.Range);
+        pending[window.ScheduledTime] = new WindowEntry(window, isLeft ? row with { State = WindowState.Owed } : row) { IsDirty = true };
     }
 
     /// <summary>Windows to be evaluated although they are done, or ended before the detection was enabled.</summary>
-    public int Owe(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, Func<Window, LedgerRow?> known)
+    public int Owe(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, Func<Window, LedgerRow?> known, Func<LedgerRow?, bool> wants)
     {
         var count = 0;
         foreach (var window in Schedule.Over(from, to).Where(w => w.ScheduledTime <= now))
         {
+            if (known(window) is var before && !wants(before))
+            {
+                continue;
+            }
+
             count++;
-            var row = known(window) ?? LedgerRow.Of(Prepared.Detection, window, WindowState.Owed);
+            var row = before ?? LedgerRow.Of(Prepared.Detection, window, WindowState.Owed);
             pending[window.ScheduledTime] = new WindowEntry(window, row with { State = row.State == WindowState.Done ? WindowState.Reopened : WindowState.Owed });
         }
 

@@ -24,7 +24,7 @@ internal static class EnabledDetections
             choices[row.Key] = (Choice.Read(row), row.Version);
         }
 
-        var wanted = content.Detections.Where(d => IsWanted(d, choices.GetValueOrDefault(KeyOf(d.Id)).Choice));
+        var wanted = content.Detections.Where(d => IsWanted(d, choices.GetValueOrDefault(KeyOf(d.Id)).Choice)).Select(d => Scheduled(d, choices.GetValueOrDefault(KeyOf(d.Id)).Choice));
         var detections = wanted.Concat(content.Baselines.Select(AsDetection)).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
         var now = clock.GetUtcNow();
         var fresh = new List<StateRow>();
@@ -32,10 +32,13 @@ internal static class EnabledDetections
         foreach (var one in PreparedDetection.Prepare(detections, content.Macros, mistakes))
         {
             var known = choices.GetValueOrDefault(KeyOf(one.Detection.Id));
-            var since = known.Choice?.EnabledAt ?? now;
-            if (known.Choice?.EnabledAt is null)
+            // By another schedule its windows are others: it starts now, as a new detection does, and tells nothing of before once more.
+            var runsAs = $"{one.Detection.Schedule.Cron}|{one.Detection.Schedule.Earliest}|{one.Detection.Schedule.Latest}";
+            var isRescheduled = known.Choice is { RunsAs: { Length: > 0 } before } && before != runsAs;
+            var since = isRescheduled ? now : known.Choice?.EnabledAt ?? now;
+            if (known.Choice?.EnabledAt != since || known.Choice?.RunsAs != runsAs)
             {
-                fresh.Add((known.Choice ?? new Choice()).With(enabledAt: now).ToState(KeyOf(one.Detection.Id), known.Version + 1));
+                fresh.Add(((known.Choice ?? new Choice()) with { EnabledAt = since, RunsAs = runsAs }).ToState(KeyOf(one.Detection.Id), known.Version + 1));
             }
 
             prepared.Add((one, since));
@@ -69,6 +72,32 @@ internal static class EnabledDetections
         await state.PutAsync(StateTable.Settings, [choice.ToState(key, (before?.Version ?? 0) + 1)], cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Changes when a detection runs, from now on; null leaves it to the configuration and the content.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public static async Task ScheduleAsync(string detectionId, ScheduleOverride? schedule, IStateStore state, CancellationToken cancellation)
+    {
+        var key = KeyOf(detectionId);
+        var before = await state.FindAsync(StateTable.Settings, key, cancellation).ConfigureAwait(false);
+        var choice = (before is null ? new Choice() : Choice.Read(before)) with { Schedule = schedule };
+        await state.PutAsync(StateTable.Settings, [choice.ToState(key, (before?.Version ?? 0) + 1)], cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What people chose, by the detections' ids.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public static async Task<IReadOnlyDictionary<string, Choice>> ChoicesAsync(IStateStore state, CancellationToken cancellation)
+    {
+        var choices = new Dictionary<string, Choice>(StringComparer.Ordinal);
+        await foreach (var row in state.ReadGroupAsync(StateTable.Settings, Group, cancellation).ConfigureAwait(false))
+        {
+            choices[row.Key["detection/".Length..]] = Choice.Read(row);
+        }
+
+        return choices;
+    }
+
+    /// <summary>A detection as it runs, by what people chose.</summary>
+    public static Detection Scheduled(Detection detection, Choice? choice) => choice?.Schedule is { } own ? detection with { Schedule = own.Over(detection.Schedule) } : detection;
+
     private static bool IsWanted(Detection detection, Choice? choice) =>
         choice is { IsChosen: true } ? choice.IsEnabled : detection.Enabled && detection.Status is (ContentStatus.Production or ContentStatus.Experimental);
 
@@ -100,7 +129,11 @@ internal static class EnabledDetections
         /// <summary>Since when it runs; null while it does not.</summary>
         public DateTimeOffset? EnabledAt { get; init; }
 
-        public Choice With(DateTimeOffset enabledAt) => this with { EnabledAt = enabledAt };
+        /// <summary>The schedule by which it ran last; empty if that is not known.</summary>
+        public string RunsAs { get; init; } = "";
+
+        /// <summary>What a person changed in its schedule; null for nothing.</summary>
+        public ScheduleOverride? Schedule { get; init; }
 
         public static Choice Read(StateRow row)
         {
@@ -111,8 +144,12 @@ internal static class EnabledDetections
                 IsChosen = root.GetProperty("is_chosen").GetBoolean(),
                 IsEnabled = root.GetProperty("is_enabled").GetBoolean(),
                 EnabledAt = root.GetProperty("enabled_at") is { ValueKind: JsonValueKind.String } at ? at.GetDateTimeOffset() : null,
+                RunsAs = root.TryGetProperty("runs_as", out var runsAs) ? runsAs.GetString() ?? "" : "",
+                Schedule = root.TryGetProperty("schedule", out var own) ? new ScheduleOverride("", Part(own, "cron"), Part(own, "earliest"), Part(own, "latest")) : null,
             };
         }
+
+        private static string? Part(JsonElement schedule, string name) => schedule.TryGetProperty(name, out var text) ? text.GetString() : null;
 
         public StateRow ToState(string key, long version)
         {
@@ -129,6 +166,21 @@ internal static class EnabledDetections
                 else
                 {
                     json.WriteNull("enabled_at");
+                }
+
+                json.WriteString("runs_as", RunsAs);
+                if (Schedule is { } own)
+                {
+                    json.WriteStartObject("schedule");
+                    foreach (var (part, text) in ((string, string?)[])[("cron", own.Cron), ("earliest", own.Earliest), ("latest", own.Latest)])
+                    {
+                        if (text is not null)
+                        {
+                            json.WriteString(part, text);
+                        }
+                    }
+
+                    json.WriteEndObject();
                 }
 
                 json.WriteEndObject();

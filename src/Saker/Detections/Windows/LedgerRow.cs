@@ -87,6 +87,22 @@ internal sealed record LedgerRow
         State = state,
     };
 
+    /// <summary>The index, and the sourcetype, under which searches read the ledger.</summary>
+    public const string Index = "_saker";
+
+    public const string Sourcetype = "saker:window";
+
+    /// <summary>The row as an event, at its run.</summary>
+    public static Event EventOf(StateRow row) => new()
+    {
+        Index = Index,
+        Source = "saker",
+        Sourcetype = Sourcetype,
+        TimeNanoseconds = row.TimeNanoseconds,
+        IndexTimeNanoseconds = Read(row).EvaluatedAt is { } at ? TimeRange.Nanoseconds(at) : row.TimeNanoseconds,
+        Raw = row.Body,
+    };
+
     public StateRow ToState() =>
         new(GroupOf(DetectionId, ScheduledTime), DetectionId, Version, TimeRange.Nanoseconds(ScheduledTime), JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.LedgerRow));
 
@@ -96,4 +112,5 @@ internal sealed record LedgerRow
 /// <summary>The ledger's JSON: lower_snake names, states as words.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(Risk.Findings.EnumWords<WindowState>)])]
 [JsonSerializable(typeof(LedgerRow))]
+[JsonSerializable(typeof(Backfill))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -128,7 +128,8 @@ internal sealed partial class WindowRunner
         var plan = detection.Prepared.Plan;
         TimeRange RangeOf(Spl.Planning.SourceRequest r) => r.Resolve(window.Range, window.ScheduledTime, settings.Zone);
         var ranges = plan.Requests.Select(RangeOf).ToList();
-        if (ranges.Select((range, i) => range.Earliest >= cache.CoveredFrom(detection.FirstRequest + i)).All(covered => covered))
+        // What the ledger says now stands in the store alone.
+        if (!plan.Requests.Any(r => RiskAwareSource.MayWantLedger(r.Predicate)) && ranges.Select((range, i) => range.Earliest >= cache.CoveredFrom(detection.FirstRequest + i)).All(covered => covered))
         {
             var cached = new CachedWindow(plan.Requests, [.. ranges.Select((range, i) => cache.Read(detection.FirstRequest + i, range))]);
             return (cached, cached.Matched);

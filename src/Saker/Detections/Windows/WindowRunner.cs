@@ -84,8 +84,9 @@ internal sealed partial class WindowRunner : IDisposable
             first += detection.Plan.Requests.Count;
         }
 
-        var runner = new WindowRunner(new RiskAwareSource(store, log), state, log, settings, [.. windows]);
+        var runner = new WindowRunner(new RiskAwareSource(store, log, state), state, log, settings, [.. windows]);
         runner.Warm(cancellation);
+        await runner.ResumeBackfillsAsync(cancellation).ConfigureAwait(false);
         return runner;
     }
 
@@ -151,8 +152,33 @@ internal sealed partial class WindowRunner : IDisposable
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public async Task<int> BackfillAsync(string detectionId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
+        if (!detections.Any(d => d.Prepared.Detection.Id == detectionId))
+        {
+            return 0;
+        }
+
+        var asked = new Backfill(detectionId, from, to, settings.Clock.GetUtcNow(), IsDone: false);
+        await state.PutAsync(StateTable.Settings, [asked.ToState()], cancellation).ConfigureAwait(false);
+        return await OweAsync(asked, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with what was asked for before the start.</summary>
+    private async Task ResumeBackfillsAsync(CancellationToken cancellation)
+    {
+        var asked = await state.ReadGroupAsync(StateTable.Settings, Backfill.Group, cancellation).Select(Backfill.Read).Where(b => !b.IsDone).ToListAsync(cancellation).ConfigureAwait(false);
+        foreach (var backfill in asked.Where(b => detections.Any(d => d.Prepared.Detection.Id == b.DetectionId)))
+        {
+            if (await OweAsync(backfill, cancellation).ConfigureAwait(false) == 0)
+            {
+                await state.PutAsync(StateTable.Settings, [(backfill with { IsDone = true }).ToState()], cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<int> OweAsync(Backfill backfill, CancellationToken cancellation)
+    {
         var rows = new Dictionary<DateTimeOffset, LedgerRow>();
-        await foreach (var row in state.ReadGroupAsync(StateTable.Windows, detectionId, cancellation).ConfigureAwait(false))
+        await foreach (var row in state.ReadGroupAsync(StateTable.Windows, backfill.DetectionId, cancellation).ConfigureAwait(false))
         {
             var read = LedgerRow.Read(row);
             rows[read.ScheduledTime] = read;
@@ -161,9 +187,9 @@ internal sealed partial class WindowRunner : IDisposable
         var count = 0;
         lock (guard)
         {
-            foreach (var detection in detections.Where(d => d.Prepared.Detection.Id == detectionId))
+            foreach (var detection in detections.Where(d => d.Prepared.Detection.Id == backfill.DetectionId))
             {
-                count += detection.Owe(from, to, settings.Clock.GetUtcNow(), w => rows.GetValueOrDefault(w.ScheduledTime));
+                count += detection.Owe(backfill.From, backfill.To, settings.Clock.GetUtcNow(), w => rows.GetValueOrDefault(w.ScheduledTime), backfill.Wants);
             }
         }
 

@@ -21,7 +21,7 @@ public sealed class IncidentTests
         var content = ContentLibrary.Load([ContentLibrary.ShippedRoot, ContentLibrary.IncidentsRoot]);
         Assert.Empty(content.Diagnostics.Select(d => d.ToString()));
         var rules = content.Detections.Where(d => d.Type == DetectionType.Correlation).ToList();
-        Assert.Equal(3, rules.Count);
+        Assert.Equal(4, rules.Count);
         foreach (var rule in rules)
         {
             Assert.All(await new DetectionTestRunner(content, new ScanSettings()).RunAsync(rule, default), o => Assert.Equal((TestVerdict.Passed, ""), (o.Verdict, string.Join('\n', o.Reasons))));
