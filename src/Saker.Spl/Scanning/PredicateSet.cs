@@ -43,7 +43,14 @@ internal sealed class PredicateSet
     /// <param name="json">The event, in an array whose bytes stay.</param>
     /// <param name="phrases">The literals of <see cref="Phrases"/> that stand in it, a bit each; empty if not known.</param>
     /// <param name="end">The index after the object.</param>
-    public IReadOnlyList<int>? Match(ArraySegment<byte> json, ReadOnlySpan<ulong> phrases, out int end)
+    public IReadOnlyList<int>? Match(ArraySegment<byte> json, ReadOnlySpan<ulong> phrases, out int end) => Match(json, json, phrases, out end);
+
+    /// <param name="json">The event with fields beside its own, in an array whose bytes stay.</param>
+    /// <param name="text">The event as it came, which phrases are sought in.</param>
+    /// <param name="phrases">The literals of <see cref="Phrases"/> that stand in it, a bit each; empty if not known.</param>
+    /// <param name="end">The index after the object.</param>
+    /// <inheritdoc cref="Match(ArraySegment{byte}, ReadOnlySpan{ulong}, out int)"/>
+    public IReadOnlyList<int>? Match(ArraySegment<byte> json, ArraySegment<byte> text, ReadOnlySpan<ulong> phrases, out int end)
     {
         matched.Clear();
         Array.Clear(holds);
@@ -59,7 +66,7 @@ internal sealed class PredicateSet
             return null;
         }
 
-        conditions.Text = json;
+        conditions.Text = text;
         var possible = conditions.Begin(phrases);
         for (var i = 0; i * 64 < questions.Length; i++)
         {

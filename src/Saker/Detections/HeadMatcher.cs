@@ -6,43 +6,59 @@ using Saker.Spl.Syntax;
 namespace Saker.Detections;
 
 /// <summary>
-/// Asks every request of every enabled detection of an event at once: the fields that any of them reads are taken from the bytes in one
-/// pass, equal predicates are asked once. One instance a thread.
+/// Asks every request of every enabled detection of an event at once: JSON events by what they are named (<see cref="NamedHeads"/>), others one predicate after the other, with
+/// the fields that any of them reads taken from the bytes in one pass. Equal predicates are asked once. One instance a thread.
 /// </summary>
 internal sealed class HeadMatcher
 {
+    /// <summary>Fewer events are matched sooner than the code that matches many is compiled.</summary>
+    private const int FewEvents = 256;
+
+    /// <summary>Senders may make up names; past so many the plain way must do.</summary>
+    private const int MostNames = 64;
+
     private readonly FieldTable fields = new();
-    private readonly FieldExtractor forEvents;
-    private readonly FieldExtractor forMetrics;
-    private readonly (RowPredicate Holds, int[] Requests)[] onEvents;
-    private readonly (RowPredicate Holds, int[] Requests)[] onMetrics;
+    private readonly Heads onEvents;
+    private readonly Heads onMetrics;
+    private readonly Heads unsettled;
+    private readonly List<(SearchExpression Predicate, int[] Requests)> settled;
+    private readonly HashSet<string> namesRead;
+    private readonly Dictionary<EventNames, NamedHeads?> byNames = [];
+    private readonly ScanKernel kernel;
     private readonly Row row = new(64);
     private readonly List<int> matched = [];
+    private EventNames lastNames;
+    private NamedHeads? last;
+    private int left;
 
     public HeadMatcher(IReadOnlyList<SourceRequest> requests)
+        : this(requests, KernelTable.Best, FewEvents)
     {
-        onEvents = Compile(requests, metrics: false, out forEvents);
-        onMetrics = Compile(requests, metrics: true, out forMetrics);
+    }
+
+    /// <summary>As the other, with a kernel to read with, after so many events that are asked the plain way.</summary>
+    internal HeadMatcher(IReadOnlyList<SourceRequest> requests, ScanKernel kernel, int left)
+    {
+        (this.kernel, this.left) = (kernel, kernel.IsVector ? left : int.MaxValue);
+        var events = Distinct(requests, metrics: false);
+        settled = [.. events.Where(h => NamedHeads.CanSettle(h.Predicate))];
+        namesRead = [.. settled.SelectMany(h => h.Predicate.FieldsRead())];
+        onEvents = new Heads(events, fields);
+        onMetrics = new Heads(Distinct(requests, metrics: true), fields);
+        unsettled = new Heads([.. events.Except(settled)], fields);
     }
 
     /// <summary>The indexes of the requests that want this event, ascending; valid until the next call.</summary>
     public IReadOnlyList<int> Match(Event e)
     {
         matched.Clear();
-        var predicates = e.IsMetric ? onMetrics : onEvents;
-        if (predicates.Length == 0)
+        if (!e.IsMetric && e.IsJson && settled.Count > 0 && Named(e) is { } named && named.TryMatch(e, matched))
         {
-            return matched;
+            unsettled.Match(e, row, matched);
         }
-
-        row.Clear();
-        (e.IsMetric ? forMetrics : forEvents).Extract(e, row);
-        foreach (var (holds, requests) in predicates)
+        else
         {
-            if (holds(row))
-            {
-                matched.AddRange(requests);
-            }
+            (e.IsMetric ? onMetrics : onEvents).Match(e, row, matched);
         }
 
         if (matched.Count > 1)
@@ -53,20 +69,76 @@ internal sealed class HeadMatcher
         return matched;
     }
 
-    private (RowPredicate, int[])[] Compile(IReadOnlyList<SourceRequest> requests, bool metrics, out FieldExtractor extractor)
+    /// <summary>What the predicates come to for events of these names; null if they are to be asked the plain way.</summary>
+    private NamedHeads? Named(Event e)
     {
-        var mine = requests.Select((request, index) => (request, index)).Where(r => r.request.IsMetrics == metrics).ToList();
-        var needed = mine.SelectMany(r => Predicate(r.request).FieldsRead()).Distinct();
-        extractor = new FieldExtractor(FieldNeed.Of(needed), fields);
-        return
-        [
-            .. mine.GroupBy(r => Predicate(r.request).ToString(), StringComparer.Ordinal)
-                .Select(g => (SearchPredicate.Compile(Predicate(g.First().request), fields), g.Select(r => r.index).ToArray())),
-        ];
+        if (left > 0)
+        {
+            left--;
+            return null;
+        }
+
+        var names = new EventNames(
+            Read(EventFields.Index, e.Index), Read(EventFields.Source, e.Source), Read(EventFields.Sourcetype, e.Sourcetype), Read(EventFields.Host, e.Host), Read(EventFields.Cluster, e.Cluster));
+        if (names == lastNames)
+        {
+            return last;
+        }
+
+        if (!byNames.TryGetValue(names, out var heads))
+        {
+            heads = byNames.Count < MostNames ? new NamedHeads(settled, names.ToEvent(), kernel) : null;
+            if (heads is not null)
+            {
+                byNames.Add(names, heads);
+            }
+        }
+
+        (lastNames, last) = (names, heads);
+        return heads;
     }
+
+    /// <summary>A name that no predicate reads tells no events apart.</summary>
+    private string Read(string field, string name) => namesRead.Contains(field) ? name : "";
+
+    private static List<(SearchExpression Predicate, int[] Requests)> Distinct(IReadOnlyList<SourceRequest> requests, bool metrics) =>
+    [
+        .. requests.Select((request, index) => (request, index)).Where(r => r.request.IsMetrics == metrics)
+            .GroupBy(r => Predicate(r.request).ToString(), StringComparer.Ordinal).Select(g => (Predicate(g.First().request), g.Select(r => r.index).ToArray())),
+    ];
 
     /// <summary>A metrics request wants its metrics only, besides what its filter says.</summary>
     internal static SearchExpression Predicate(SourceRequest request) => request.IsMetrics && request.Metrics.Count > 0
         ? request.Predicate.WithoutSubsearches().And(new SearchIn(Spl.Commands.Mstats.MetricName, [.. request.Metrics.Select(m => m.Text)]))
         : request.Predicate.WithoutSubsearches();
+
+    /// <summary>Predicates that are asked one after the other.</summary>
+    private sealed class Heads(IReadOnlyList<(SearchExpression Predicate, int[] Requests)> heads, FieldTable fields)
+    {
+        private readonly FieldExtractor extractor = new(FieldNeed.Of(heads.SelectMany(h => h.Predicate.FieldsRead()).Distinct()), fields);
+        private readonly (RowPredicate Holds, int[] Requests)[] predicates = [.. heads.Select(h => (SearchPredicate.Compile(h.Predicate, fields), h.Requests))];
+
+        public void Match(Event e, Row row, List<int> matched)
+        {
+            if (predicates.Length == 0)
+            {
+                return;
+            }
+
+            row.Clear();
+            extractor.Extract(e, row);
+            foreach (var (holds, requests) in predicates)
+            {
+                if (holds(row))
+                {
+                    matched.AddRange(requests);
+                }
+            }
+        }
+    }
+
+    private readonly record struct EventNames(string Index, string Source, string Sourcetype, string Host, string Cluster)
+    {
+        public Event ToEvent() => new() { Index = Index, Source = Source, Sourcetype = Sourcetype, Host = Host, Cluster = Cluster };
+    }
 }
