@@ -99,13 +99,15 @@ internal sealed class BenchServer(string program, string data, string yaml) : ID
         }
     }
 
-    public async Task<JsonDocument> GetAsync(string path)
+    public async Task<JsonDocument> GetAsync(string path) => JsonDocument.Parse(await TextAsync(path));
+
+    public async Task<string> TextAsync(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address ?? throw new HttpRequestException("it is dead"), path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await client.SendAsync(request);
         answer.EnsureSuccessStatusCode();
-        return JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+        return await answer.Content.ReadAsStringAsync();
     }
 
     /// <summary>Notes memory; the processor time of server and engine so far.</summary>

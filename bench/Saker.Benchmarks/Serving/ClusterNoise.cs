@@ -10,12 +10,17 @@ internal sealed class ClusterNoise
     private const string Place = "00000000-0000-0000-0000-000000000000";
     private readonly byte[] text;
     private readonly List<int> places = [];
+    private readonly List<int> tenants = [];
+    private readonly int namespaces;
+    private readonly byte seed;
     private long number;
 
     /// <param name="share">Of events that create pods in one of <paramref name="namespaces"/>, tenant-0 and on.</param>
     /// <param name="namespaces">How many there are.</param>
-    public ClusterNoise(double share = 0, int namespaces = 1)
+    /// <param name="seed">Tells senders' events apart.</param>
+    public ClusterNoise(double share = 0, int namespaces = 1, int seed = 0)
     {
+        (this.namespaces, this.seed) = (namespaces, (byte)seed);
         var list = new StringBuilder("{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"metadata\":{},\"items\":[");
         for (var i = 0; i < Batch; i++)
         {
@@ -24,7 +29,13 @@ internal sealed class ClusterNoise
             places.Add(list.Length);
             list.Append(Place).Append("\",\"stage\":\"ResponseComplete\",\"requestURI\":\"/api/v1/namespaces/shop/pods/web-").Append(i % 50)
                 .Append("\",\"verb\":\"").Append(creates ? "create" : "get").Append("\",\"user\":{\"username\":\"system:serviceaccount:shop:web\",\"groups\":[\"system:serviceaccounts\",\"system:authenticated\"]},\"sourceIPs\":[\"10.20.0.")
-                .Append(i % 250).Append("\"],\"userAgent\":\"kube-probe/1.31\",\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"").Append(creates ? $"tenant-{Random.Shared.Next(namespaces):000}" : "shop").Append("\",\"name\":\"web-").Append(i % 50)
+                .Append(i % 250).Append("\"],\"userAgent\":\"kube-probe/1.31\",\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"").Append(creates ? "tenant-000" : "shop");
+            if (creates)
+            {
+                tenants.Add(list.Length - 3);
+            }
+
+            list.Append("\",\"name\":\"web-").Append(i % 50)
                 .Append("\",\"apiVersion\":\"v1\"},\"responseStatus\":{\"metadata\":{},\"code\":200},\"annotations\":{\"authorization.k8s.io/decision\":\"allow\",\"padding\":\"")
                 .Append('x', 1000).Append("\"}}");
         }
@@ -55,7 +66,12 @@ internal sealed class ClusterNoise
         number++;
         for (var i = 0; i < places.Count; i++)
         {
-            new Guid(i, 0, 0, BitConverter.GetBytes(number)).TryFormat(text.AsSpan(places[i], Place.Length), out _);
+            new Guid(i, seed, 0, BitConverter.GetBytes(number)).TryFormat(text.AsSpan(places[i], Place.Length), out _);
+        }
+
+        foreach (var place in tenants)
+        {
+            _ = (number % namespaces).TryFormat(text.AsSpan(place, 3), out _, "000", System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return text;
