@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
 using Saker.Spl.Syntax;
@@ -78,6 +79,7 @@ internal sealed class Conditions
     /// <summary>
     /// Makes ready to ask of the event whose fields are taken. Returns the predicates that are still possible, a bit each; the others do not hold.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong[] Begin(ReadOnlySpan<ulong> seen)
     {
         Array.Clear(asked);

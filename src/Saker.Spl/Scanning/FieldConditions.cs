@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Saker.Spl.Execution;
@@ -89,6 +90,7 @@ internal sealed class FieldConditions
     }
 
     /// <summary>Sets the bits of the conditions that a value meets: bytes of a text or number, as they stand in JSON.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(byte[] text, int start, int length, bool escaped, ulong[] holds)
     {
         if (FirstAt < 0)
@@ -153,6 +155,7 @@ internal sealed class FieldConditions
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Wanted? LookUp(ReadOnlySpan<byte> bytes, bool escaped)
     {
         if (escaped)

@@ -86,6 +86,7 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
         return GivenUp;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Elements(int at, FieldNode element)
     {
         at = SkipWhite(at + 1);
@@ -116,6 +117,7 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Value(int at, FieldNode? node)
     {
         switch (At(at))
@@ -139,6 +141,7 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Nested(int at, KeyTable? members, FieldNode? elements)
     {
         if (++depth > DeepestPath)
@@ -152,6 +155,7 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
     }
 
     /// <summary>A number, or true, false, null: as it stands there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Word(int at, FieldNode? node)
     {
         var end = at;

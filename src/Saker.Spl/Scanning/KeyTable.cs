@@ -31,6 +31,7 @@ internal sealed class KeyTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FieldNode? Find(ReadOnlySpan<byte> key) => (lengths >> Math.Min(key.Length, LongestByLength) & 1) == 0 ? null : Compare(key);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private FieldNode? Compare(ReadOnlySpan<byte> key)
     {
         var head = Head(key);

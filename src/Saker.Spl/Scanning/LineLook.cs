@@ -8,6 +8,7 @@ namespace Saker.Spl.Scanning;
 internal static class LineLook
 {
     /// <summary>The line from <paramref name="start"/> to <paramref name="end"/> of a text whose candidates are known; of at most 64 literals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static LineFacts At(ReadOnlySpan<byte> text, int start, int end, ulong[] candidates, LiteralSet literals)
     {
         var facts = new LineFacts { Marked = -1 };
@@ -36,6 +37,7 @@ internal static class LineLook
     }
 
     /// <summary>Compares literals with the text where a window of theirs stands; false once the line is veiled. A marked name does not begin the text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Place(ReadOnlySpan<byte> text, int at, int start, int end, LiteralSet literals, ref LineFacts facts)
     {
         facts.IsVeiled |= text[at] == '\\' && !IsHarmless(text[(at + 1)..end]);

@@ -55,7 +55,8 @@ internal sealed class LiteralSet
             foreach (var (literal, bytes, window, id) in members)
             {
                 Fill(bytes, literal.Kind, at * WordsPerLiteral);
-                entries[at++] = new Entry(id, window, bytes.Length, literal.Kind);
+                entries[at] = EntryOf(id, literal.Kind, window, bytes.Length, at);
+                at++;
                 Mark(bucket, bytes, window, literal.Kind);
             }
 
@@ -94,26 +95,23 @@ internal sealed class LiteralSet
     /// The next literal whose window stands at a place: <paramref name="buckets"/> are those left to try, <paramref name="entry"/> the one to try
     /// next in the lowest of them (0 at first). Its beginning must not lie before <paramref name="start"/>. False once none is left.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryMatch(ReadOnlySpan<byte> text, int at, int start, ref int buckets, ref int entry, out Entry found)
     {
-        while (buckets != 0)
+        var window = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at));
+        for (; buckets != 0; buckets &= buckets - 1)
         {
             var bucket = BitOperations.TrailingZeroCount(buckets);
             entry = Math.Max(entry, bucket == 0 ? 0 : bucketEnds[bucket - 1]);
-            while (entry < bucketEnds[bucket])
+            foreach (ref readonly var tried in entries.AsSpan(entry, bucketEnds[bucket] - entry))
             {
-                ref readonly var tried = ref entries[entry];
-                var begin = at - tried.Window;
-                if (begin >= start && IsAt(text, begin, entry++, (tried.Length + sizeof(ulong) - 1) / sizeof(ulong)))
+                entry++;
+                if (((window | tried.Fold) & tried.Used) == tried.Value && at - tried.Window >= start && IsAt(text, at - tried.Window, entry - 1, tried.Words))
                 {
                     found = tried;
                     return true;
                 }
-
-                entry += begin < start ? 1 : 0;
             }
-
-            buckets &= buckets - 1;
         }
 
         found = default;
@@ -132,6 +130,7 @@ internal sealed class LiteralSet
     }
 
     /// <summary>Seeks the literals in a part of a text whose candidates are known. Sets their bits; false if a veil is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool FindIn(ReadOnlySpan<byte> text, int start, int end, ulong[] candidates, Span<ulong> seen)
     {
         var isClear = true;
@@ -172,6 +171,7 @@ internal sealed class LiteralSet
         return isClear;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsAt(ReadOnlySpan<byte> text, int begin, int entry, int count)
     {
         if (begin + (count * sizeof(ulong)) > text.Length)
@@ -253,9 +253,29 @@ internal sealed class LiteralSet
         }
     }
 
-    /// <summary>A literal's bit, where its window stands in it, how many bytes it has.</summary>
-    internal readonly record struct Entry(int Id, int Window, int Length, LiteralKind Kind);
+    /// <summary>The window as the words of the literal have it, so that most entries are told apart by one comparison.</summary>
+    private Entry EntryOf(int id, LiteralKind kind, int window, int length, int entry)
+    {
+        var (fold, used, value) = (0u, 0u, 0u);
+        for (var i = 0; i < WindowBytes && window + i < length; i++)
+        {
+            ref readonly var word = ref words[(entry * WordsPerLiteral) + ((window + i) / sizeof(ulong))];
+            var shift = 8 * ((window + i) % sizeof(ulong));
+            fold |= (uint)(byte)(word.Fold >> shift) << (8 * i);
+            used |= (uint)(byte)(word.Used >> shift) << (8 * i);
+            value |= (uint)(byte)(word.Value >> shift) << (8 * i);
+        }
 
+        return new Entry(id, kind, window, length, fold, used, value);
+    }
+
+    /// <summary>A literal's bit, where its window stands in it, how many bytes it has; the window's bytes after folding.</summary>
+    internal readonly record struct Entry(int Id, LiteralKind Kind, int Window, int Length, uint Fold, uint Used, uint Value)
+    {
+        public int Words => (Length + sizeof(ulong) - 1) / sizeof(ulong);
+    }
+
+    /// <summary>Eight bytes of a literal: the bits that case may differ in, the bytes that it has.</summary>
     private struct Word
     {
         public ulong Fold;

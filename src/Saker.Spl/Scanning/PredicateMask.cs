@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -19,6 +20,8 @@ internal static class PredicateMask
         return mask;
     }
 
+    // Into a loop that is compiled once and for good.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Or(ulong[] target, ulong[] more)
     {
         ref var to = ref MemoryMarshal.GetArrayDataReference(target);
@@ -29,6 +32,7 @@ internal static class PredicateMask
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void And(ulong[] target, ulong[] only)
     {
         ref var to = ref MemoryMarshal.GetArrayDataReference(target);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Saker.Spl.Syntax;
 
 namespace Saker.Spl.Scanning;
@@ -50,6 +51,7 @@ internal sealed class PredicateSet
     /// <param name="phrases">The literals of <see cref="Phrases"/> that stand in it, a bit each; empty if not known.</param>
     /// <param name="end">The index after the object.</param>
     /// <inheritdoc cref="Match(ArraySegment{byte}, ReadOnlySpan{ulong}, out int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<int>? Match(ArraySegment<byte> json, ArraySegment<byte> text, ReadOnlySpan<ulong> phrases, out int end)
     {
         matched.Clear();

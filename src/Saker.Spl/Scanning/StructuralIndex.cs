@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Saker.Spl.Scanning;
 
@@ -32,6 +33,7 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     }
 
     /// <summary>The next quote at or after <paramref name="from"/> that begins or ends a string; -1 if the text ends first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int NextQuote(ReadOnlySpan<byte> text, int from)
     {
         var block = (from >> 6) - first;
@@ -55,6 +57,7 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     }
 
     /// <summary>The index after the bracket that closes the one at <paramref name="open"/>; -1 if the text ends first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int AfterContainer(ReadOnlySpan<byte> text, int open)
     {
         var block = (open >> 6) - first;

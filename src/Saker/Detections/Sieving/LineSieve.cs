@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Saker.Ingest;
 using Saker.Spl.Scanning;
 
@@ -55,6 +56,7 @@ internal sealed class LineSieve
     /// The index of the first newline at or after <paramref name="start"/> and before <paramref name="end"/>, -1 if there is none; and of the first
     /// control character before it, itself if there is none.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Newline(byte[] text, int start, int end, out int control)
     {
         control = -1;
@@ -113,6 +115,7 @@ internal sealed class LineSieve
         return kernel.EndsAt(text, facts.Marked, end) ? IsDated(text.AsSpan(facts.Marked + 1, end - facts.Marked - 1)) : Verdict.Other;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool HasNeeds(ulong found)
     {
         foreach (var needs in plan.Needs)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Events;
 
 namespace Saker.Detections.Sieving;
@@ -35,6 +36,7 @@ internal sealed class TimeBounds
     }
 
     /// <summary>Seconds and microseconds, in a minute that was read before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryFast(ReadOnlySpan<byte> text, out long time)
     {
         time = minuteStart;
