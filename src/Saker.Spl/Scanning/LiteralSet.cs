@@ -42,15 +42,15 @@ internal sealed class LiteralSet
     private readonly Word[] words;
 
     /// <param name="literals">Their order gives the numbers of their bits.</param>
-    /// <param name="rarity">How often four bytes stand in a sample, lower-cased: windows are chosen where they are rare.</param>
-    public LiteralSet(IReadOnlyList<Literal> literals, Func<uint, int>? rarity = null)
+    /// <param name="sample">Of the text to be sought in: windows are chosen where their bytes are rare in it.</param>
+    public LiteralSet(IReadOnlyList<Literal> literals, TextSample? sample = null)
     {
         Count = literals.Count;
-        var placed = literals.Select((literal, id) => Place(literal, id, rarity)).ToList();
+        var placed = literals.Select((literal, id) => Place(literal, id, sample)).ToList();
         words = new Word[placed.Count * WordsPerLiteral];
         entries = new Entry[placed.Count];
         var at = 0;
-        foreach (var (bucket, members) in InBuckets(placed))
+        foreach (var (bucket, members) in InBuckets(placed, sample))
         {
             foreach (var (literal, bytes, window, id) in members)
             {
@@ -192,35 +192,31 @@ internal sealed class LiteralSet
         return true;
     }
 
-    private static (Literal Literal, byte[] Bytes, int Window, int Id) Place(Literal literal, int id, Func<uint, int>? rarity)
+    private static (Literal Literal, byte[] Bytes, int Window, int Id) Place(Literal literal, int id, TextSample? sample)
     {
         var bytes = Encoding.UTF8.GetBytes(literal.Kind == LiteralKind.Text ? literal.Text.ToLowerInvariant() : literal.Text);
         bytes = bytes.Length > LongestBytes ? bytes[..LongestBytes] : bytes;
         var best = 0;
-        for (var (window, least) = (0, int.MaxValue); rarity is not null && window + WindowBytes <= bytes.Length; window++)
+        for (var (window, least) = (0, int.MaxValue); sample is not null && window + WindowBytes <= bytes.Length; window++)
         {
-            var often = rarity(Lower(BitConverter.ToUInt32(bytes, window)));
+            var often = sample.Count(BitConverter.ToUInt32(bytes, window));
             (best, least) = often < least ? (window, often) : (best, least);
         }
 
         return (literal, bytes, best, id);
     }
 
-    /// <summary>Four bytes with their letters lower-cased, as samples count them.</summary>
-    public static uint Lower(uint bytes) => bytes | 0x2020_2020;
-
-    /// <summary>
-    /// Literals with like windows share a bucket, so that a bucket stays particular about what it lets through; those shorter than a window, which let
-    /// anything follow, have buckets of their own.
-    /// </summary>
-    private static IEnumerable<(int Bucket, List<(Literal Literal, byte[] Bytes, int Window, int Id)> Members)> InBuckets(List<(Literal Literal, byte[] Bytes, int Window, int Id)> placed)
+    /// <summary>Literals shorter than a window, which let anything follow, have buckets of their own.</summary>
+    private static IEnumerable<(int Bucket, List<(Literal Literal, byte[] Bytes, int Window, int Id)> Members)> InBuckets(List<(Literal Literal, byte[] Bytes, int Window, int Id)> placed, TextSample? sample)
     {
         const int shortTexts = Buckets - 2;
         const int shortOthers = Buckets - 1;
-        var whole = placed.Where(p => p.Bytes.Length >= WindowBytes).OrderBy(p => Convert.ToHexString(p.Bytes.AsSpan(p.Window, Math.Min(WindowBytes, p.Bytes.Length - p.Window)))).ToList();
-        return whole.Select((p, i) => (p, Bucket: i * shortTexts / Math.Max(shortTexts, whole.Count)))
-            .Concat(placed.Where(p => p.Bytes.Length < WindowBytes).Select(p => (p, Bucket: p.Literal.Kind == LiteralKind.Text ? shortTexts : shortOthers)))
-            .GroupBy(x => x.Bucket).OrderBy(g => g.Key).Select(g => (g.Key, g.Select(x => x.p).ToList()));
+        var whole = placed.FindAll(p => p.Bytes.Length >= WindowBytes);
+        var groups = WindowGroups.Of(whole.ConvertAll(p => p.Bytes[p.Window..(p.Window + WindowBytes)]), shortTexts, sample);
+        return groups.Select((members, bucket) => (bucket, members.Select(i => whole[i]).ToList()))
+            .Append((shortTexts, placed.FindAll(p => p.Bytes.Length < WindowBytes && p.Literal.Kind == LiteralKind.Text)))
+            .Append((shortOthers, placed.FindAll(p => p.Bytes.Length < WindowBytes && p.Literal.Kind != LiteralKind.Text)))
+            .Where(g => g.Item2.Count > 0);
     }
 
     private void Fill(byte[] bytes, LiteralKind kind, int at)

@@ -33,7 +33,7 @@ internal sealed class LineSieve
         latest = arrival;
         predicates = new PredicateSet(plan.Predicates, kernel, "stageTimestamp");
         sought = plan.Literals ?? new LiteralSet(
-            predicates.Phrases.Count == 0 ? [] : [.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Rarity);
+            predicates.Phrases.Count == 0 ? [] : [.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Text);
         seen = new ulong[(sought.Count + 63) / 64];
     }
 

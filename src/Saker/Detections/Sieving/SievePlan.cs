@@ -23,7 +23,6 @@ internal sealed class SievePlan
     private const string Stamp = "\"stageTimestamp\"";
 
     private readonly List<SearchExpression> predicates;
-    private FourBytes? fourBytes;
 
     private SievePlan(List<SearchExpression> predicates) => this.predicates = predicates;
 
@@ -36,8 +35,8 @@ internal sealed class SievePlan
     /// <summary>For each predicate, the sets of literals of which a line must have one each.</summary>
     public ulong[][] Needs { get; private set; } = [];
 
-    /// <summary>How often four bytes stand in the sample, for sets of literals.</summary>
-    public int Rarity(uint bytes) => fourBytes?.Count(bytes) ?? 0;
+    /// <summary>What is rare in the sample, for sets of literals.</summary>
+    public TextSample? Text { get; private set; }
 
     /// <summary>A plan for these requests; null if some search wants whatever comes, or takes its events with what a transport says of them.</summary>
     public static SievePlan? Of(IReadOnlyList<SourceRequest> requests, IngestOptions options)
@@ -64,7 +63,7 @@ internal sealed class SievePlan
             return false;
         }
 
-        fourBytes = new FourBytes(sample);
+        Text = new TextSample(sample);
         if (seeks != false)
         {
             ChooseLiterals(sample, seeks == true);
@@ -142,7 +141,7 @@ internal sealed class SievePlan
                 new Literal("} ", LiteralKind.Veil),
                 new Literal(Head, LiteralKind.Head),
             ],
-            Rarity);
+            Text);
     }
 
     /// <summary>The alternatives to seek, rarest first, as long as one more leaves markedly fewer lines.</summary>
@@ -189,26 +188,5 @@ internal sealed class SievePlan
         }
 
         return marks;
-    }
-
-    /// <summary>How often four bytes follow each other in the sample, letters in either case.</summary>
-    private sealed class FourBytes
-    {
-        private readonly int[] counts = new int[1 << 16];
-
-        public FourBytes(List<ArraySegment<byte>> sample)
-        {
-            foreach (var line in sample)
-            {
-                for (var i = 0; i + sizeof(uint) <= line.Count; i++)
-                {
-                    counts[Hash(LiteralSet.Lower(BitConverter.ToUInt32(line.Array!, line.Offset + i)))]++;
-                }
-            }
-        }
-
-        public int Count(uint bytes) => counts[Hash(bytes)];
-
-        private static int Hash(uint bytes) => (int)((bytes * 0x9E3779B1) >> 16);
     }
 }
