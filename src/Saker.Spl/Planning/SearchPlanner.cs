@@ -34,6 +34,7 @@ public static class SearchPlanner
     {
         public SearchPlan Plan(Pipeline pipeline, FieldNeed output, bool isFed)
         {
+            pipeline = isFed ? pipeline : DateFields.Computed(pipeline);
             var commands = pipeline.Commands;
             var steps = new PlanStep[commands.Count];
             for (var i = commands.Count - 1; i >= 0; i--)

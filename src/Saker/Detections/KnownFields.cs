@@ -1,5 +1,6 @@
 using Saker.Content;
 using Saker.Spl.Execution;
+using Saker.Spl.Planning;
 
 namespace Saker.Detections;
 
@@ -27,7 +28,7 @@ internal sealed class KnownFields(ContentLibrary content)
     private static readonly string[] FalcoPrefixes = ["output_fields."];
 
     /// <summary>Every event has these; a transport may add <c>origin.…</c>.</summary>
-    private static readonly IReadOnlyList<string> Common = [.. EventFields.All, "index", "_value", "metric_name", "truncated"];
+    private static readonly IReadOnlyList<string> Common = [.. EventFields.All, .. DateFields.Names, "index", "_value", "metric_name", "truncated"];
 
     private readonly HashSet<string> audit = [.. Audit, .. Common, .. FieldsOf(content, "_json")];
     private readonly HashSet<string> falco = [.. Falco, .. Common, .. FieldsOf(content, "kube:container:falco")];
