@@ -55,6 +55,7 @@ internal sealed class FileSearch : IDisposable
 
     public void Dispose()
     {
+        partialReader?.Dispose();
         partial?.Dispose();
         spool.Dispose();
     }

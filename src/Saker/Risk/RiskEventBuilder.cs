@@ -17,7 +17,11 @@ internal sealed class RiskEventBuilder(
     Func<long, Event> readEvent,
     Func<IEnumerable<Event>> readWindow)
 {
+    /// <summary>Events remembered: rows that rest on the same event mostly follow each other.</summary>
+    private const int MostRemembered = 1024;
+
     private readonly RequestIdentity requests = new();
+    private readonly Dictionary<long, (long Time, (string Request, string[] Addresses)? Audit)> remembered = [];
     private HashSet<string>? peersOfWindow;
 
     /// <summary>The risk events of a row: one a value of each risk object's field. None where the detection scores nothing.</summary>
@@ -108,8 +112,19 @@ internal sealed class RiskEventBuilder(
         var behind = new Behind(PeersOfWindow) { IsComplete = evidence.Total == evidence.Named.Length };
         foreach (var ordinal in evidence.Named)
         {
-            var e = readEvent(ordinal);
-            behind.Add(e.TimeNanoseconds, requests.Read(e));
+            if (!remembered.TryGetValue(ordinal, out var found))
+            {
+                var e = readEvent(ordinal);
+                found = (e.TimeNanoseconds, requests.Read(e));
+                if (remembered.Count == MostRemembered)
+                {
+                    remembered.Clear();
+                }
+
+                remembered.Add(ordinal, found);
+            }
+
+            behind.Add(found.Time, found.Audit);
         }
 
         if (evidence.Named.Length == 0)

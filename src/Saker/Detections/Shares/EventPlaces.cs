@@ -6,11 +6,13 @@ using Saker.Spl.Execution;
 namespace Saker.Detections.Shares;
 
 /// <summary>Events by a number each: what tells it from all others, or where its line stands, which is read again when that is asked for.</summary>
-internal sealed class EventPlaces(IngestOptions options) : IDecodeSink
+internal sealed class EventPlaces(IngestOptions options) : IDecodeSink, IDisposable
 {
     private const int OffsetBits = 44;
     private const int FirstRead = 16 * 1024;
+    private const int MostOpen = 16;
 
+    private readonly Dictionary<int, SafeFileHandle> open = [];
     private readonly List<InputFile> files = [];
     private readonly ChunkedList<UInt128> identities = new();
     private readonly RecordDecoder decoder = new(options);
@@ -43,8 +45,7 @@ internal sealed class EventPlaces(IngestOptions options) : IDecodeSink
         }
 
         var file = files[(int)(number >> OffsetBits)];
-        using var handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var length = ReadLine(handle, number & ((1L << OffsetBits) - 1));
+        var length = ReadLine(Open((int)(number >> OffsetBits)), number & ((1L << OffsetBits) - 1));
         decoded = null;
         decoder.Decode(buffer.AsMemory(0, length), new RecordPlace(file.Path, 0, file.Day), this);
 
@@ -60,6 +61,33 @@ internal sealed class EventPlaces(IngestOptions options) : IDecodeSink
 
     public void Reject(in RecordPlace place, string reason)
     {
+    }
+
+    public void Dispose()
+    {
+        foreach (var handle in open.Values)
+        {
+            handle.Dispose();
+        }
+
+        open.Clear();
+    }
+
+    /// <summary>A file that is read again is mostly read again at once.</summary>
+    private SafeFileHandle Open(int number)
+    {
+        if (!open.TryGetValue(number, out var handle))
+        {
+            if (open.Count == MostOpen)
+            {
+                Dispose();
+            }
+
+            handle = File.OpenHandle(files[number].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            open.Add(number, handle);
+        }
+
+        return handle;
     }
 
     private int ReadLine(SafeFileHandle handle, long offset)

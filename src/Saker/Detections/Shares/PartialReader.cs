@@ -10,7 +10,7 @@ namespace Saker.Detections.Shares;
 /// grouped again without it. Past a bound on the identities kept, what matches goes to the spool, as for any other search. Of large files the plain
 /// audit events are grouped from their lines, and the rest is decoded: of aggregates that are put together exactly, none shows the order.
 /// </summary>
-internal sealed class PartialReader(ScanSettings settings, PartialSearch search, IReadOnlyList<SourceRequest> requests, EventSpool spool)
+internal sealed class PartialReader(ScanSettings settings, PartialSearch search, IReadOnlyList<SourceRequest> requests, EventSpool spool) : IDisposable
 {
     /// <summary>About 100 MB.</summary>
     public const int MostIdentities = 4_000_000;
@@ -34,6 +34,8 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
     public Task ReadAsync(InputFile file, Action<long> onBytes, CancellationToken cancellation) =>
         // On a thread of its own: it waits for the workers, whose threads it must not take.
         Task.Factory.StartNew(() => Read(file, onBytes, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    public void Dispose() => seen.Dispose();
 
     private void Read(InputFile file, Action<long> onBytes, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ namespace Saker.Detections.Shares;
 /// Which events came before. Of each it keeps a fingerprint and where it stands, 16 to 40 bytes together; only where two events share the fingerprint is
 /// all they say compared: those that were not decoded are then read again. One thread's.
 /// </summary>
-internal sealed class SeenEvents(IngestOptions options)
+internal sealed class SeenEvents(IngestOptions options) : IDisposable
 {
     private const int PieceBits = 6;
 
@@ -46,6 +46,8 @@ internal sealed class SeenEvents(IngestOptions options)
     /// <summary>What tells each of the events from all others.</summary>
     public IEnumerable<UInt128> Identities() =>
         pieces.SelectMany(p => p.All()).Where(p => !shared.ContainsKey(p.Fingerprint)).Select(p => p.Place).Order().Select(places.IdentityAt).Concat(shared.Values.SelectMany(i => i));
+
+    public void Dispose() => places.Dispose();
 
     public UInt128 IdentityOf(SeenEvent seen) => seen.Identity ?? places.IdentityAt(places.Numbered(seen));
 
