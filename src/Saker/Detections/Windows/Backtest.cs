@@ -44,14 +44,21 @@ internal sealed record BacktestReport
 internal static class Backtest
 {
     private const int MostSamples = 10;
+    private const int MostWindows = 300_000;
 
     /// <summary>The windows that hold an event of the range and have ended are evaluated, each with its own bounds.</summary>
+    /// <exception cref="FormatException">There are too many of them.</exception>
     /// <exception cref="Stores.StoreUnavailableException">Try again later.</exception>
     public static BacktestReport Run(PreparedDetection prepared, IEventSource store, TimeRange range, WindowSettings settings, CancellationToken cancellation)
     {
         var began = settings.Clock.GetTimestamp();
         var (detection, now) = (prepared.Detection, settings.Clock.GetUtcNow());
-        var windows = new WindowSchedule(detection.Schedule, settings.Zone).Over(Scan.ToTime(range.Earliest), Scan.ToTime(range.Latest)).Where(w => w.ScheduledTime <= now).ToList();
+        var windows = new WindowSchedule(detection.Schedule, settings.Zone).Over(Scan.ToTime(range.Earliest), Scan.ToTime(range.Latest)).TakeWhile(w => w.ScheduledTime <= now).Take(MostWindows + 1).ToList();
+        if (windows.Count > MostWindows)
+        {
+            throw new FormatException($"by `{detection.Schedule.Cron}` these are more than {MostWindows:#,0} windows; ask for a shorter time");
+        }
+
         var days = new SortedDictionary<string, long>(StringComparer.Ordinal);
         for (var day = Scan.ToTime(range.Earliest).UtcDateTime.Date; day <= Scan.ToTime(Math.Min(range.Latest - 1, settings.NowNanoseconds)).UtcDateTime; day = day.AddDays(1))
         {

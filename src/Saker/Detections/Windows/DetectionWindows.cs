@@ -53,7 +53,7 @@ internal sealed class DetectionWindows
     public int Owe(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, Func<Window, LedgerRow?> known, Func<LedgerRow?, bool> wants)
     {
         var count = 0;
-        foreach (var window in Schedule.Over(from, to).Where(w => w.ScheduledTime <= now))
+        foreach (var window in Schedule.Over(from, to).TakeWhile(w => w.ScheduledTime <= now))
         {
             if (known(window) is var before && !wants(before))
             {

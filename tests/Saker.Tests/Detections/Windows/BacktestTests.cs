@@ -31,6 +31,14 @@ public sealed class BacktestTests
     }
 
     [Fact]
+    public void More_windows_than_anybody_means_are_refused()
+    {
+        var minutely = Pods[0] with { Detection = Pods[0].Detection with { Schedule = new Schedule("* * * * *", "-1m@m", "@m", "auto") } };
+        var years = new TimeRange(TimeRange.Nanoseconds(Noon.AddYears(-3)), TimeRange.Nanoseconds(Noon.AddYears(20)));
+        Assert.Contains("more than 300,000 windows", Assert.Throws<FormatException>(() => Backtest.Run(minutely, new TestStore(), years, new WindowSettings { Clock = new SetClock(Noon) }, default)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_backfill_goes_on_after_a_kill_however_old_its_windows_are_and_does_none_twice()
     {
         using var server = await Simulation.StartAsync(Noon, detections: Pods);
