@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Saker.Ingest.Otlp.Proto;
 
@@ -44,9 +45,10 @@ internal sealed record FuzzSeed(string Method, string Path, string Type, byte[] 
 
     private static FuzzSeed Post(string path, string body) => new("POST", path, "application/json", Encoding.UTF8.GetBytes(body));
 
+    /// <summary>The same as OTLP's protobuf; texts are bytes to our messages, which JSON writes as Base64.</summary>
     private static byte[] Logs()
     {
-        var parser = new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
-        return parser.Parse<LogsRequest>(OtlpLogs).ToByteArray();
+        var json = Regex.Replace(OtlpLogs, "\"(key|stringValue)\":\"([^\"]*)\"", m => $"\"{m.Groups[1].Value}\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(m.Groups[2].Value))}\"");
+        return new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true)).Parse<LogsRequest>(json).ToByteArray();
     }
 }

@@ -9,25 +9,28 @@ namespace Saker.Benchmarks.Hostile;
 internal sealed class PlainEngine : IDisposable
 {
     private readonly string directory;
+    private readonly EngineProgram program;
     private Process? process;
 
-    private PlainEngine(string directory) => this.directory = directory;
+    private PlainEngine(string directory, EngineProgram program) => (this.directory, this.program) = (directory, program);
 
     public int Port { get; private set; }
 
-    public static async Task<PlainEngine> StartAsync(string directory)
+    /// <param name="directory">Where it keeps its data.</param>
+    /// <param name="program">Which ClickHouse; null to look for one.</param>
+    public static async Task<PlainEngine> StartAsync(string directory, EngineProgram? program = null)
     {
         Directory.CreateDirectory(Path.Combine(directory, "data"));
-        var engine = new PlainEngine(directory);
+        var engine = new PlainEngine(directory, program ?? EngineProgram.Find() ?? throw new InvalidOperationException("there is no ClickHouse: run `saker engine install`"));
         var config = new XElement("clickhouse", new XElement("max_server_memory_usage", 1L << 30));
         await File.WriteAllTextAsync(EngineHost.ConfigIn(directory), config.ToString());
         await engine.StartAsync();
         return engine;
     }
 
+    /// <summary>Starts it again after <see cref="Kill"/>, on another port.</summary>
     public async Task StartAsync()
     {
-        var program = EngineProgram.Find() ?? throw new InvalidOperationException("there is no ClickHouse: run `saker engine install`");
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "saker"))
         {
             ArgumentList = { "engine", "host", program.IsLibrary ? "--library" : "--program", program.Path, "--directory", directory, "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture) },
@@ -53,10 +56,13 @@ internal sealed class PlainEngine : IDisposable
         throw new InvalidOperationException("the engine does not listen");
     }
 
-    public void Dispose()
+    public void Kill()
     {
         process?.Kill();
         process?.WaitForExit();
         process?.Dispose();
+        process = null;
     }
+
+    public void Dispose() => Kill();
 }

@@ -6,14 +6,13 @@ namespace Saker.Benchmarks.Hostile;
 /// <summary>Stands between a server and its ClickHouse, and can be away, or slow.</summary>
 internal sealed class StoreProxy : IDisposable
 {
-    private readonly int target;
     private readonly int port;
     private readonly List<Socket> open = [];
     private TcpListener? listener;
 
     public StoreProxy(int target)
     {
-        this.target = target;
+        Target = target;
         listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -21,6 +20,9 @@ internal sealed class StoreProxy : IDisposable
     }
 
     public Uri Address => new($"http://127.0.0.1:{port}");
+
+    /// <summary>The port of the ClickHouse behind it.</summary>
+    public int Target { get; set; }
 
     /// <summary>How long each piece of up to 64 kB is held back on its way to the store.</summary>
     public TimeSpan Delay { get; set; }
@@ -61,7 +63,12 @@ internal sealed class StoreProxy : IDisposable
             {
                 var client = await accepting.AcceptSocketAsync();
                 var store = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await store.ConnectAsync(IPAddress.Loopback, target);
+                if (!await ConnectedAsync(store))
+                {
+                    client.Dispose();
+                    continue;
+                }
+
                 lock (open)
                 {
                     open.AddRange([client, store]);
@@ -74,6 +81,21 @@ internal sealed class StoreProxy : IDisposable
         catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
             // It went away.
+        }
+    }
+
+    private async Task<bool> ConnectedAsync(Socket store)
+    {
+        try
+        {
+            await store.ConnectAsync(IPAddress.Loopback, Target);
+            return true;
+        }
+        catch (SocketException)
+        {
+            // What is behind it is away.
+            store.Dispose();
+            return false;
         }
     }
 

@@ -33,7 +33,7 @@ internal static class TimeCase
         }
 
         var outcome = await canary.EndAsync();
-        var found = (await server.SearchAsync("index=* hostile_times | stats count")).Single().GetProperty("count").GetInt64();
+        var found = (await server.SearchAsync("(index=main OR index=kubernetes) hostile_times | stats count")).Single().GetProperty("count").GetInt64();
         return run.Closing(server, found == sent && sent == Rounds * (Days + Days + 6)
             ? outcome with { What = $"all {found:N0} are found; {outcome.What}" }
             : outcome with { IsWell = false, What = $"{found:N0} of {sent:N0} found; {outcome.What}" });

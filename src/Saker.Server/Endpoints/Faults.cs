@@ -34,9 +34,9 @@ internal sealed class Faults(ILogger<Faults> log)
                     break;
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or BodyRefusedException or BadHttpRequestException or IOException)
         {
-            // The sender hung up.
+            // The sender hung up: there is nobody to tell.
         }
     }
 

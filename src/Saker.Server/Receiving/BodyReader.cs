@@ -33,6 +33,8 @@ internal sealed class BodyReader(BodyLimits limits)
             throw failure switch
             {
                 InvalidDataException => new BodyRefusedException(BodyFault.Broken, $"the body is no sound {encoding}"),
+                // The framework says so of a chunk's size that is no number it can hold.
+                IOException and not BadHttpRequestException when !request.HttpContext.RequestAborted.IsCancellationRequested => new BodyRefusedException(BodyFault.Broken, "the body's chunks cannot be read"),
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } or BodyRefusedException { Fault: BodyFault.TooLarge } => TooLarge(request),
                 _ => failure,
             };

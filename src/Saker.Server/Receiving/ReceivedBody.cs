@@ -7,6 +7,9 @@ internal sealed class ReceivedBody(BodyRoom room) : IDisposable
 {
     private const int FirstBytes = 64 * 1024;
 
+    /// <summary>Above it buffers are as large as they must be: the pool's are the next power of two, and stay.</summary>
+    private const int LargestPooled = 1024 * 1024;
+
     private byte[] buffer = [];
     private int length;
 
@@ -42,7 +45,7 @@ internal sealed class ReceivedBody(BodyRoom room) : IDisposable
         if (buffer.Length > 0)
         {
             room.GiveBack(buffer.Length);
-            ArrayPool<byte>.Shared.Return(buffer);
+            Return(buffer);
             buffer = [];
             length = 0;
         }
@@ -50,20 +53,31 @@ internal sealed class ReceivedBody(BodyRoom room) : IDisposable
 
     private void Grow(int bytes)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(bytes);
-        if (!room.TryTake(larger.Length))
+        var isPooled = bytes <= LargestPooled;
+        var larger = isPooled ? ArrayPool<byte>.Shared.Rent(bytes) : [];
+        if (!room.TryTake(isPooled ? larger.Length : bytes))
         {
-            ArrayPool<byte>.Shared.Return(larger);
+            Return(larger);
             throw new BodyRefusedException(BodyFault.NoRoom, "too much is being received at the moment");
         }
+
+        larger = isPooled ? larger : GC.AllocateUninitializedArray<byte>(bytes);
 
         if (buffer.Length > 0)
         {
             buffer.AsSpan(0, length).CopyTo(larger);
             room.GiveBack(buffer.Length);
-            ArrayPool<byte>.Shared.Return(buffer);
+            Return(buffer);
         }
 
         buffer = larger;
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= LargestPooled)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

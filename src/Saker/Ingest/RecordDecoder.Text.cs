@@ -36,7 +36,8 @@ internal sealed partial class RecordDecoder
         while (!lines.IsEmpty)
         {
             var end = lines.Span.IndexOf((byte)'\n');
-            var line = Trim(end < 0 ? lines : lines[..end]);
+            // Blanks where a long line was split are part of it.
+            var line = (end < 0 ? lines : lines[..end]).TrimStart(" \t\r\n\0"u8).TrimEnd("\r\0"u8);
             lines = end < 0 ? default : lines[(end + 1)..];
             if (!RuntimeLine.TryRead(line.Span, out var head))
             {

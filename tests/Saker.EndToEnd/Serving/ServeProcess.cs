@@ -39,6 +39,9 @@ internal sealed partial class ServeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Where it runs: a <c>saker.yaml</c> in it is its configuration.</summary>
+    public string Root => root;
+
     public string Data => Path.Combine(root, "data");
 
     public string Token { get; private set; } = "";

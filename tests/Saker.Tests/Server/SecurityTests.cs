@@ -210,6 +210,26 @@ public sealed class SecurityTests
     }
 
     [Fact]
+    public async Task Broken_framing_and_broken_texts_are_told_and_no_mistakes_of_our_own()
+    {
+        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings());
+        Assert.StartsWith("HTTP/1.1 400 ", await RawAsync("POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer TOKEN\r\nTransfer-Encoding: chunked\r\n\r\n99999999999999999999\r\n"), StringComparison.Ordinal);
+        using var search = new ByteArrayContent([.. "{\"search\":\""u8, 0xF4, .. "\"}"u8]);
+        using var answer = await host.Client.PostAsync("/api/v1/events/search", search);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+
+        async Task<string> RawAsync(string request)
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(IPAddress.Loopback, host.Addresses[0].Port);
+            var stream = socket.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(request.Replace("TOKEN", ServerHost.Token, StringComparison.Ordinal)));
+            using var reader = new StreamReader(stream);
+            return await reader.ReadLineAsync() ?? "";
+        }
+    }
+
+    [Fact]
     public async Task Deep_JSON_is_refused()
     {
         await using var host = await ServerHost.StartAsync();
@@ -351,6 +371,37 @@ public sealed class SecurityTests
             using var content = new StringContent(list);
             using var answer = await client.PostAsync(new Uri($"https://127.0.0.1:{host.Addresses[0].Port}/audit/prod"), content);
             return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Calls_over_gRPC_are_taken_by_TLS_on_both_ports_and_the_certificate_stands_for_a_token()
+    {
+        using var files = new TestCertificates();
+        await using var host = await ServerHost.StartAsync(p => p with { Tls = files.Server(clientAuthority: true), Certificates = new(new Dictionary<string, Caller> { ["collector"] = new("collector", Scopes.Ingest, null, TokenRules.Default) }) });
+        foreach (var address in host.Addresses)
+        {
+            Assert.Equal((HttpStatusCode.OK, "0"), await ExportAsync(address, files.Client("collector", files.Authority)));
+            Assert.Equal((HttpStatusCode.OK, "16"), await ExportAsync(address, null));
+        }
+
+        Assert.Equal(2, host.Intake.Events.Count);
+
+        static async Task<(HttpStatusCode Http, string Grpc)> ExportAsync(Uri address, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)
+        {
+            using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true, ClientCertificates = certificate is null ? [] : [certificate] } };
+            using var client = new HttpClient(handler);
+            // One record with the body "hello", behind gRPC's five bytes.
+            byte[] message = [0, 0, 0, 0, 15, 10, 13, 18, 11, 18, 9, 42, 7, 10, 5, .. "hello"u8];
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://127.0.0.1:{address.Port}/opentelemetry.proto.collector.logs.v1.LogsService/Export"))
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new ByteArrayContent(message) { Headers = { ContentType = new("application/grpc") } },
+            };
+            using var answer = await client.SendAsync(request);
+            await answer.Content.ReadAsByteArrayAsync();
+            return (answer.StatusCode, answer.TrailingHeaders.GetValues("grpc-status").Single());
         }
     }
 

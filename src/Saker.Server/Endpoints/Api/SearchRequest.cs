@@ -36,6 +36,10 @@ internal sealed record SearchRequest(string Search, TimeModifier? Earliest, Time
                 : value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : throw new FormatException($"`{name}` should be a text");
             return Of(Text("search"), Text("earliest"), Text("latest"), Text("limit"));
         }
+        catch (InvalidOperationException)
+        {
+            throw new FormatException("a text is not valid UTF-8");
+        }
         catch (JsonException mistake)
         {
             throw new FormatException($"this is not JSON: {mistake.Message}", mistake);
