@@ -79,12 +79,14 @@ internal sealed class Peers(string root, string directory)
 
     private void PreparePackages(bool installs)
     {
-        var why = Tool.Find("npm") is null || Tool.Find("node") is null ? "install Node.js and npm" : "run `npm ci` in bench/peers";
+        var why = Tool.Find("npm") is null || Tool.Find("node") is null ? "install Node.js and npm" : "run `npm install` in bench/peers";
         bool Here() => Tool.Find("node") is not null && Directory.Exists(Path.Combine(source, "node_modules/@duckdb/node-api")) && File.Exists(ClickHouseLibrary);
         if (!Here() && installs && Tool.Find("npm") is not null)
         {
-            Console.Error.WriteLine("installing bench/peers (npm ci)");
-            _ = Tool.Run(source, "npm", "ci", "--no-audit", "--no-fund");
+            Console.Error.WriteLine("installing bench/peers (npm install)");
+
+            // Not `npm ci`: it wants the packages of other platforms too, which some registries do not have. The versions are exact in package.json.
+            _ = Tool.Run(source, "npm", "install", "--no-save", "--no-audit", "--no-fund");
         }
 
         if (!Here())
