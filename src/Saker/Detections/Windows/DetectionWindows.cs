@@ -95,7 +95,8 @@ internal sealed class DetectionWindows
 
             if (entry.Row.State == WindowState.Open)
             {
-                entry.Row = entry.Row with { State = WindowState.Owed };
+                // What failed while it was open was tried for the sake of speed: its own tries begin now.
+                entry.Row = entry.Row with { State = WindowState.Owed, Failures = 0 };
                 entry.DueAt = window.ScheduledTime;
             }
         }

@@ -155,7 +155,20 @@ internal sealed partial class WindowRunner
         }
 
         entry.IsDirty = true;
-        return (row, row.Failures <= settings.RetryAfter.Count ? settings.RetryAfter[row.Failures - 1] : TimeSpan.MaxValue);
+        return (row, RetryAfter(row));
+    }
+
+    /// <summary>An open window is not given up, and tried again soon at first: its events are new, and what failed may be a store that is coming back.</summary>
+    private TimeSpan RetryAfter(LedgerRow row)
+    {
+        if (row.State != WindowState.Open)
+        {
+            return row.Failures <= settings.RetryAfter.Count ? settings.RetryAfter[row.Failures - 1] : TimeSpan.MaxValue;
+        }
+
+        var soon = settings.StoreRetry * Math.Pow(2, Math.Min(row.Failures - 1, 16));
+        var longest = settings.RetryAfter.Count > 0 ? settings.RetryAfter[Math.Min(row.Failures, settings.RetryAfter.Count) - 1] : soon;
+        return soon < longest ? soon : longest;
     }
 
     private void Finish(DetectionWindows detection, WindowEntry entry, LedgerRow row, TimeSpan retry)

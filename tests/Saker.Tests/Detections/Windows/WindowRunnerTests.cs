@@ -161,6 +161,20 @@ public sealed class WindowRunnerTests
         Assert.Equal(1, (await server.LedgerAsync()).Count(r => r.State == WindowState.Done));
     }
 
+    [Fact]
+    public async Task An_early_evaluation_that_fails_is_tried_again_within_seconds()
+    {
+        using var server = await Simulation.StartAsync(Noon, s => s with { CacheBytes = 0 }, Pods);
+        server.Store.Failure = new InvalidDataException("a block is broken");
+        await server.ArriveAsync(Pod("a", Noon.AddMinutes(1)));
+        await server.PassAsync(Noon.AddSeconds(9), TimeSpan.FromSeconds(1));
+        Assert.Empty(server.Told);
+
+        server.Store.Failure = null;
+        await server.PassAsync(Noon.AddSeconds(30), TimeSpan.FromSeconds(1));
+        Assert.Single(server.Told);
+    }
+
     internal static string Document(StoredRiskEvent e) => Encoding.UTF8.GetString(e.Document);
 
     internal static ReceivedEvent Pod(string name, DateTimeOffset time)
