@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Saker.Spl.Scanning;
 
 namespace Saker.Events;
 
@@ -36,10 +37,10 @@ internal static class CompactJson
             var backslashes = Equal(bytes, '\\');
             if ((backslashes | escape) != 0)
             {
-                quotes &= ~Escaped(backslashes, ref escape);
+                quotes &= ~BlockCarry.Escaped(backslashes, ref escape);
             }
 
-            var inside = PrefixXor(quotes) ^ inString;
+            var inside = ScalarKernel.PrefixXor(quotes) ^ inString;
             inString = (ulong)((long)inside >> 63);
             var blanks = Vector512.LessThanOrEqual(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits();
             if (((blanks | backslashes) & ~inside) != 0)
@@ -107,27 +108,4 @@ internal static class CompactJson
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Equal(Vector512<byte> bytes, char c) => Vector512.Equals(bytes, Vector512.Create((byte)c)).ExtractMostSignificantBits();
-
-    /// <summary>Bit i is set where an odd number of bits is set at or below i.</summary>
-    private static ulong PrefixXor(ulong bits)
-    {
-        bits ^= bits << 1;
-        bits ^= bits << 2;
-        bits ^= bits << 4;
-        bits ^= bits << 8;
-        bits ^= bits << 16;
-        return bits ^ (bits << 32);
-    }
-
-    /// <summary>The bytes that follow an odd run of backslashes. A run's parity shows in where adding it to its odd starts carries to.</summary>
-    private static ulong Escaped(ulong backslashes, ref ulong escape)
-    {
-        const ulong even = 0x5555_5555_5555_5555;
-        backslashes &= ~escape;
-        var follows = (backslashes << 1) | escape;
-        var oddStarts = backslashes & ~even & ~follows;
-        var sum = oddStarts + backslashes;
-        escape = sum < oddStarts ? 1UL : 0;
-        return (even ^ (sum << 1)) & follows;
-    }
 }

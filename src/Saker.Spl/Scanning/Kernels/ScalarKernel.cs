@@ -40,14 +40,16 @@ internal readonly struct ScalarKernel : IBlockKernel
         }
     }
 
+    /// <summary>Six shifts: also what code that must run on any processor uses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PrefixXor(ulong bits)
     {
-        for (var distance = 1; distance < 64; distance *= 2)
-        {
-            bits ^= bits << distance;
-        }
-
-        return bits;
+        bits ^= bits << 1;
+        bits ^= bits << 2;
+        bits ^= bits << 4;
+        bits ^= bits << 8;
+        bits ^= bits << 16;
+        return bits ^ (bits << 32);
     }
 
     private static bool MayHide(ref byte escape) => Unsafe.Add(ref escape, 1) switch
