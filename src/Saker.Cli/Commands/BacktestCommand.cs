@@ -4,6 +4,7 @@ using System.Text.Json;
 using Saker.Cli.Output;
 using Saker.Content;
 using Saker.Detections;
+using Saker.Detections.Testing;
 using Saker.Detections.Windows;
 using Saker.Ingest;
 using Saker.Risk.Exceptions;
@@ -84,7 +85,7 @@ internal static class BacktestCommand
         }
 
         var found = content.Detections.FirstOrDefault(d => File.Exists(name) ? Path.GetFullPath(d.FilePath) == Path.GetFullPath(name) : d.Id == name || d.Stem == name || d.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UsageException($"no detection is called {name}");
+            ?? throw ContentOptions.Unknown(name, content);
         var mistakes = new List<Diagnostic>();
         if (PreparedDetection.Prepare([found], content.Macros, mistakes) is not [var prepared])
         {
@@ -131,8 +132,9 @@ internal static class BacktestCommand
             return;
         }
 
+        string Counted(string name, string noun) => TestReading.Count(report.GetProperty(name).GetInt64(), noun);
         string Number(string name) => report.GetProperty(name).GetInt64().ToString("#,0", CultureInfo.InvariantCulture);
-        Console.WriteLine(SafeText.Of($"{report.GetProperty("detection").GetString()}: {Number("risk_events")} risk events, score {Number("score")}, of {Number("rows")} rows in {Number("windows")} windows with {Number("matched")} events; {Number("suppressed")} kept back"));
+        Console.WriteLine(SafeText.Of($"{report.GetProperty("detection").GetString()}: {Counted("risk_events", "risk event")}, score {Number("score")}, of {Counted("rows", "row")} in {Counted("windows", "window")} with {Counted("matched", "event")}; {Number("suppressed")} kept back"));
         var days = report.GetProperty("days").EnumerateObject().Select(d => (d.Name, Count: d.Value.GetInt64())).ToList();
         var most = Math.Max(1, days.Select(d => d.Count).DefaultIfEmpty().Max());
         foreach (var (day, count) in days)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Saker.Cli.Output;
 using Saker.Content;
 using Saker.Spl.Text;
 
@@ -49,14 +50,20 @@ internal sealed class ContentOptions
         return ContentLibrary.Load([.. shipped, .. tuning, .. directories]);
     }
 
+    /// <summary>What to say of a name that no detection has.</summary>
+    public static UsageException Unknown(string name, ContentLibrary content)
+    {
+        var near = Suggestion.Nearest(name, content.Detections.Select(d => d.Stem).Concat(content.Detections.Select(d => d.Name)));
+        return new UsageException($"no detection is called {SafeText.Of(name)}{(near is null ? "; see `saker list`" : $"; did you mean `{near}`?")}");
+    }
+
     /// <summary>The detections asked for; those that are deprecated or removed only by name.</summary>
     public IReadOnlyList<Detection> Select(ParseResult parsed, ContentLibrary content)
     {
         var (byName, byTag) = (parsed.GetValue(names) ?? [], parsed.GetValue(tags) ?? []);
         foreach (var name in byName.Where(n => !content.Detections.Any(d => d.IsNamed(n))))
         {
-            var near = Suggestion.Nearest(name, content.Detections.Select(d => d.Stem).Concat(content.Detections.Select(d => d.Name)));
-            throw new UsageException($"--detection {name}: no detection is called so{(near is null ? "" : $"; did you mean `{near}`?")}");
+            throw Unknown(name, content);
         }
 
         foreach (var tag in byTag.Where(t => !content.Detections.Any(d => d.HasTag(t))))

@@ -41,8 +41,7 @@ internal static class ShowCommand
         var detections = content.Find(name).ToList();
         if (detections.Count == 0)
         {
-            var near = Suggestion.Nearest(name, content.Detections.Select(d => d.Stem).Concat(content.Detections.Select(d => d.Name)));
-            throw new UsageException($"no detection is called {SafeText.Of(name)}{(near is null ? "; see `saker list`" : $"; did you mean `{near}`?")}");
+            throw ContentOptions.Unknown(name, content);
         }
 
         foreach (var detection in detections)

@@ -121,8 +121,7 @@ internal static class TestCommand
             var asked = parsed.GetValue(names) ?? [];
             foreach (var name in asked.Where(n => !content.Detections.Any(d => d.IsNamed(n))))
             {
-                var near = Suggestion.Nearest(name, content.Detections.Select(d => d.Stem).Concat(content.Detections.Select(d => d.Name)));
-                throw new UsageException($"--detection {name}: no detection is called so{(near is null ? "" : $"; did you mean `{near}`?")}");
+                throw ContentOptions.Unknown(name, content);
             }
 
             return content.Detections
