@@ -6,28 +6,34 @@ using Saker.Spl.Execution;
 namespace Saker.Detections.Windows;
 
 /// <summary>
-/// What was read from the store at the start, so that events which are told once more after a crash do not count twice. Equal lines of text are legitimate
-/// repeats: each that was read answers for one that is told, by all it says and the very instant at which it arrived.
+/// What each request read from the store at the start, so that events which are told once more after a crash do not count twice. Equal lines of text are
+/// legitimate repeats: each that was read answers for one that is told, by all it says and the very instant at which it arrived. Requests read one after the
+/// other while events are stored, so that a later one may have read what an earlier one has not.
 /// </summary>
 internal sealed class SeenBefore
 {
-    private readonly Dictionary<UInt128, int> counts = [];
+    private readonly Dictionary<(UInt128 Key, int Request), int> counts = [];
 
-    public void Add(Event e)
+    public void Add(Event e, int request)
     {
-        var key = KeyOf(e);
+        var key = (KeyOf(e), request);
         counts[key] = counts.GetValueOrDefault(key) + 1;
     }
 
-    /// <summary>Whether this one was read at the start.</summary>
-    public bool Take(Event e)
+    /// <summary>Those of the requests which want an event that have not read it at the start.</summary>
+    public int[] New(Event e, IReadOnlyList<int> wanted)
     {
         if (counts.Count == 0)
         {
-            return false;
+            return [.. wanted];
         }
 
         var key = KeyOf(e);
+        return [.. wanted.Where(request => !Take((key, request)))];
+    }
+
+    private bool Take((UInt128 Key, int Request) key)
+    {
         if (!counts.TryGetValue(key, out var left))
         {
             return false;

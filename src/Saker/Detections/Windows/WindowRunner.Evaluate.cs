@@ -201,7 +201,7 @@ internal sealed partial class WindowRunner
                     if (own.Match(e).Count > 0)
                     {
                         var kept = e.Copied();
-                        seenBefore.Add(kept);
+                        seenBefore.Add(kept, number);
                         cache.Add(kept, kept.Identity, [number]);
                         lock (guard)
                         {
@@ -224,11 +224,10 @@ internal sealed partial class WindowRunner
             return;
         }
 
-        var isRepeat = seenBefore.Take(e);
         var requests = wanted.ToArray();
-        if (!isRepeat)
+        if (seenBefore.New(e, requests) is { Length: > 0 } fresh)
         {
-            cache.Add(e.Copied(), identity, requests);
+            cache.Add(e.Copied(), identity, fresh);
         }
 
         var now = settings.Clock.GetUtcNow();

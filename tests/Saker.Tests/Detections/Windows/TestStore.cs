@@ -17,6 +17,9 @@ internal sealed class TestStore : IEventStore
 
     public int Reads { get; private set; }
 
+    /// <summary>Happens once, behind the next read.</summary>
+    public Action? BehindRead { get; set; }
+
     public Task InsertAsync(IReadOnlyList<ReceivedEvent> received, string deduplicationToken, CancellationToken cancellation)
     {
         foreach (var one in received)
@@ -33,9 +36,13 @@ internal sealed class TestStore : IEventStore
     public IEnumerable<Event> Read(SourceRequest request, TimeRange range, CancellationToken cancellation)
     {
         Reads++;
-        return IsDown ? throw new StoreUnavailableException("down")
+        IReadOnlyList<Event> read = IsDown ? throw new StoreUnavailableException("down")
             : Failure is not null ? throw Failure
             : [.. events.Where(e => e.IsMetric == request.IsMetrics && range.Contains(e.TimeNanoseconds))];
+        var behind = BehindRead;
+        BehindRead = null;
+        behind?.Invoke();
+        return read;
     }
 
     private static Event With(Event e, UInt128? identity) => new()

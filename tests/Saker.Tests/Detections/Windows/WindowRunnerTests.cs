@@ -175,6 +175,22 @@ public sealed class WindowRunnerTests
         Assert.Single(server.Told);
     }
 
+    [Fact]
+    public async Task An_event_that_is_stored_while_memory_is_filled_is_told_by_every_detection()
+    {
+        var seed = Pods[0].Detection;
+        var twins = PreparedDetection.Prepare([seed, seed with { Id = "twin", Name = "Twin" }, seed with { Id = "third", Name = "Third" }], Simulation.Library.Value.Macros, []);
+        using var server = await Simulation.StartAsync(Noon, detections: twins);
+        server.Clock.Now = Noon.AddMinutes(20);
+        var pod = Pod("a", server.Clock.Now);
+        server.Store.BehindRead = () => server.Store.InsertAsync([pod], "", CancellationToken.None).GetAwaiter().GetResult();
+        await server.RestartAsync();
+        await server.Runner.TakeAsync([pod], CancellationToken.None);
+        await server.PassAsync(server.Clock.Now.AddSeconds(2), TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(new[] { seed.Id, "third", "twin" }.Order(StringComparer.Ordinal), server.Told.Select(t => t.Stored.Group.Split('/')[0]).Order(StringComparer.Ordinal));
+    }
+
     internal static string Document(StoredRiskEvent e) => Encoding.UTF8.GetString(e.Document);
 
     internal static ReceivedEvent Pod(string name, DateTimeOffset time)
