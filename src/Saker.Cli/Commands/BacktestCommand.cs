@@ -4,7 +4,6 @@ using System.Text.Json;
 using Saker.Cli.Output;
 using Saker.Content;
 using Saker.Detections;
-using Saker.Detections.Testing;
 using Saker.Detections.Windows;
 using Saker.Ingest;
 using Saker.Risk.Exceptions;
@@ -84,7 +83,7 @@ internal static class BacktestCommand
             content = own.Detections.Any(d => Path.GetFullPath(d.FilePath) == Path.GetFullPath(name)) ? own : throw new UsageException($"{name}: this is no detection; `saker validate {name}` tells why");
         }
 
-        var found = content.Detections.FirstOrDefault(d => File.Exists(name) ? Path.GetFullPath(d.FilePath) == Path.GetFullPath(name) : d.Id == name || d.Stem == name || d.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        var found = (File.Exists(name) ? content.Detections.FirstOrDefault(d => Path.GetFullPath(d.FilePath) == Path.GetFullPath(name)) : content.FindOne(name))
             ?? throw ContentOptions.Unknown(name, content);
         var mistakes = new List<Diagnostic>();
         if (PreparedDetection.Prepare([found], content.Macros, mistakes) is not [var prepared])
@@ -132,9 +131,9 @@ internal static class BacktestCommand
             return;
         }
 
-        string Counted(string name, string noun) => TestReading.Count(report.GetProperty(name).GetInt64(), noun);
+        string Told(string name, string noun) => Counted.Of(report.GetProperty(name).GetInt64(), noun);
         string Number(string name) => report.GetProperty(name).GetInt64().ToString("#,0", CultureInfo.InvariantCulture);
-        Console.WriteLine(SafeText.Of($"{report.GetProperty("detection").GetString()}: {Counted("risk_events", "risk event")}, score {Number("score")}, of {Counted("rows", "row")} in {Counted("windows", "window")} with {Counted("matched", "event")}; {Number("suppressed")} kept back"));
+        Console.WriteLine(SafeText.Of($"{report.GetProperty("detection").GetString()}: {Told("risk_events", "risk event")}, score {Number("score")}, of {Told("rows", "row")} in {Told("windows", "window")} with {Told("matched", "event")}; {Number("suppressed")} kept back"));
         var days = report.GetProperty("days").EnumerateObject().Select(d => (d.Name, Count: d.Value.GetInt64())).ToList();
         var most = Math.Max(1, days.Select(d => d.Count).DefaultIfEmpty().Max());
         foreach (var (day, count) in days)

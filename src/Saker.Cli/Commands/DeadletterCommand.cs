@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Saker.Cli.Output;
 using Saker.Cli.Sending;
+using Saker.Spl.Text;
 using Saker.Stores;
 
 namespace Saker.Cli.Commands;
@@ -56,7 +57,7 @@ internal static class DeadletterCommand
                     writer.WriteLine($"{l.Id,8}  {l.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}  {SafeText.Of(l.Source)}  {l.Kind}: {SafeText.Of(l.Reason)}");
                 }
 
-                writer.WriteLine($"{found.Letters.Count:#,0} dead letter{(found.Letters.Count == 1 ? "" : "s")}{(found.Evicted > 0 ? $"; {found.Evicted:#,0} older ones went to make room" : "")}.");
+                writer.WriteLine($"{Counted.Of(found.Letters.Count, "dead letter")}{(found.Evicted > 0 ? $"; {found.Evicted:#,0} older ones went to make room" : "")}.");
             }
 
             return ExitCode.Nothing;

@@ -82,7 +82,7 @@ internal static class ListCommand
             console.Write(table);
         }
 
-        writer.WriteLine($"{detections.Count:#,0} detection{(detections.Count == 1 ? "" : "s")}, {detections.Count(d => d.Enabled):#,0} enabled.");
+        writer.WriteLine($"{Counted.Of(detections.Count, "detection")}, {detections.Count(d => d.Enabled):#,0} enabled.");
     }
 
     private static void WriteJson(Stream stream, IReadOnlyList<Detection> detections)

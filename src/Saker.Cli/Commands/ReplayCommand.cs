@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Saker.Cli.Sending;
 using Saker.Ingest;
+using Saker.Spl.Text;
 
 namespace Saker.Cli.Commands;
 
@@ -44,7 +45,7 @@ internal static class ReplayCommand
         try
         {
             var result = await sender.SendAsync(events.Read(shift, cancellation), cancellation).ConfigureAwait(false);
-            Console.WriteLine($"Sent {result.Sent:#,0} event{(result.Sent == 1 ? "" : "s")} in {result.Batches:#,0} request{(result.Batches == 1 ? "" : "s")} to {target.Url}; {result.Failed:#,0} failed.");
+            Console.WriteLine($"Sent {Counted.Of(result.Sent, "event")} in {Counted.Of(result.Batches, "request")} to {target.Url}; {result.Failed:#,0} failed.");
             foreach (var problem in result.Problems)
             {
                 await Console.Error.WriteLineAsync($"error: {Output.SafeText.Of(problem)}").ConfigureAwait(false);

@@ -83,7 +83,7 @@ internal static class ScanCommand
 
         if (report.Scan.WithoutCluster is > 0 and var unnamed)
         {
-            Console.Error.WriteLine($"note: {unnamed:#,0} data point{(unnamed == 1 ? "" : "s")} of interest without k8s.cluster.name: a search that groups by it leaves them out; name the cluster with --cluster");
+            Console.Error.WriteLine($"note: {Counted.Of(unnamed, "data point")} of interest without k8s.cluster.name: a search that groups by it leaves them out; name the cluster with --cluster");
         }
 
         foreach (var outcome in report.Outcomes.Where(o => o.RowsWithoutRiskObject > 0))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Saker.Cli.Output;
+using Saker.Content;
 using Saker.Detections;
 using Saker.Ingest;
 using Saker.Spl.Commands;
@@ -19,7 +20,7 @@ internal static class SearchCommand
         Every JSON object is an event; its _time (epoch seconds or ISO 8601) is its time. Kubernetes audit logs, Falco alerts, OpenTelemetry and HEC data are
         taken out of what they are wrapped in, as in `saker scan`. The macros of the content are at hand.
 
-        Without PATH the server is asked: the one that SAKER_URL and SAKER_TOKEN name, else the one that runs on this machine. Searches that make their own rows
+        Without PATH the server is asked: the one that SAKER_URL and SAKER_TOKEN name, else the one that runs on this machine. Searches that read no events
         (`| makeresults …`) run here.
 
         Examples:
@@ -28,6 +29,7 @@ internal static class SearchCommand
           saker search '* | timechart span=1h count by verb' audit.log
           saker search 'sourcetype="kube:container:falco" | top rule' falco.json --format csv --output rules.csv
           saker search 'verb=delete | stats count by user.username' --earliest -24h
+          saker search '| saker windows | stats sum(matched) sum(written) by detection'
           kubectl get --raw /api/v1/events | saker search '* | head 5' -
 
         Exit codes: 0 done, 3 some input was rejected, 64 wrong usage, 65 a mistake in the search or the content, 69 the server does not answer.
@@ -82,8 +84,14 @@ internal static class SearchCommand
     private static async Task<int?> TryServerAsync(SearchOptions options, ParseResult parsed, CancellationToken cancellation)
     {
         var search = options.Search(parsed).TrimStart();
-        if ((search.StartsWith('|') && !(search[1..].TrimStart() is var first && (first.StartsWith("mstats", StringComparison.Ordinal) || first.StartsWith("tstats", StringComparison.Ordinal)))) || Sending.ServerClient.TryOpen() is not { } server)
+        if (Sending.ServerClient.TryOpen() is not { } server)
         {
+            return null;
+        }
+
+        if (search.StartsWith('|') && !ReadsEvents(search, options.Content.Load(parsed)))
+        {
+            server.Dispose();
             return null;
         }
 
@@ -96,11 +104,31 @@ internal static class SearchCommand
         }
     }
 
+    /// <summary>Whether a search that begins with a pipe reads events somewhere. What does not plan here may name what only the server has.</summary>
+    private static bool ReadsEvents(string search, ContentLibrary content)
+    {
+        try
+        {
+            return SearchPlanner.Plan(new SourceText("search", search), content.Macros).Requests.Count > 0;
+        }
+        catch (SplException)
+        {
+            return true;
+        }
+    }
+
     private static void CheckInputs(SearchPlan plan, InputPaths? inputs)
     {
         foreach (var remark in plan.Remarks)
         {
             Console.Error.WriteLine($"note: {SafeText.Of(remark)}");
+        }
+
+        if (SakerWindows.IsIn(plan))
+        {
+            throw new UsageException(inputs is null
+                ? "the ledger of windows is a server's, and none is known here: start `saker serve`, or set SAKER_URL and SAKER_TOKEN"
+                : "the ledger of windows is a server's, and files have none: leave the files out to ask the server");
         }
 
         var generates = plan.Pipeline.Commands is [IGenerates, ..];

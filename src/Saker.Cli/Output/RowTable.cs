@@ -1,6 +1,7 @@
 using System.Text;
 using Saker.Detections;
 using Saker.Spl.Execution;
+using Saker.Spl.Text;
 
 namespace Saker.Cli.Output;
 
@@ -42,7 +43,7 @@ internal sealed class RowTable(OutputTarget target, int limit, bool withRaw)
 
         if (count > kept.Count)
         {
-            writer.WriteLine($"… and {count - kept.Count:#,0} more row{(count - kept.Count == 1 ? "" : "s")}: see all with --limit 0 or --format ndjson");
+            writer.WriteLine($"… and {Counted.Of(count - kept.Count, "more row")}: see all with --limit 0 or --format ndjson");
         }
 
         if (withChart && kept.Count > 0)

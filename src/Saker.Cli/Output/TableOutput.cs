@@ -1,6 +1,7 @@
 using System.Text;
 using Saker.Ingest;
 using Saker.Risk;
+using Saker.Spl.Text;
 using Spectre.Console;
 
 namespace Saker.Cli.Output;
@@ -190,7 +191,7 @@ internal sealed class TableOutput(OutputTarget target)
         var kinds = Enum.GetValues<EventKind>().Where(k => k != EventKind.Other && counts[k] > 0).Select(k => $"{counts[k]:#,0} {KindName.Of(k).Replace('_', ' ')}").ToList();
         writer.WriteLine(report.RiskEventCount == 0 ? "No risk events." : "");
         writer.WriteLine(
-            $"Read {counts.Read:#,0} events in {report.FileCount:#,0} file{(report.FileCount == 1 ? "" : "s")} ({Size(scan.BytesRead)}): "
+            $"Read {counts.Read:#,0} events in {Counted.Of(report.FileCount, "file")} ({Size(scan.BytesRead)}): "
             + $"{counts.Recognised:#,0} recognised{(kinds.Count > 0 ? $" ({string.Join(", ", kinds)})" : "")}, {counts.Other:#,0} other, {counts.Rejected:#,0} rejected"
             + (counts.Truncated > 0 ? $"; {counts.Truncated:#,0} arrived truncated" : "")
             + (scan.DuplicateCount > 0 ? $"; {scan.DuplicateCount:#,0} matched a second time and left out" : "") + ".");
@@ -201,14 +202,12 @@ internal sealed class TableOutput(OutputTarget target)
 
         if (report.HiddenCount + report.IgnoredCount > 0)
         {
-            writer.WriteLine($"Exceptions hide {Count(report.HiddenCount)}, whose scores count, and ignore {Count(report.IgnoredCount)}.");
+            writer.WriteLine($"Exceptions hide {Counted.Of(report.HiddenCount, "risk event")}, whose scores count, and ignore {Counted.Of(report.IgnoredCount, "risk event")}.");
         }
 
         writer.WriteLine(
-            $"Ran {report.Outcomes.Count:#,0} detection{(report.Outcomes.Count == 1 ? "" : "s")}: {report.RiskEventCount:#,0} risk event{(report.RiskEventCount == 1 ? "" : "s")} in {report.Elapsed().TotalSeconds:0.00} s.");
+            $"Ran {Counted.Of(report.Outcomes.Count, "detection")}: {Counted.Of(report.RiskEventCount, "risk event")} in {report.Elapsed().TotalSeconds:0.00} s.");
     }
-
-    private static string Count(long count) => $"{count:#,0} risk event{(count == 1 ? "" : "s")}";
 
     private static string Size(long bytes) => bytes switch
     {

@@ -204,12 +204,10 @@ internal sealed class ValidationReport(IReadOnlyList<Diagnostic> found, Validati
 
     private static string Property(string text) => Escape(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 
-    private static string Count(int count, string noun) => $"{count:#,0} {noun}{(count == 1 ? "" : "s")}";
-
     private string SummaryLine() =>
-        $"Checked {Count(summary.Detections, "detection")}, {Count(summary.Macros, "macro")}, {Count(summary.Lookups, "lookup")} and {Count(summary.Baselines, "baseline")}"
+        $"Checked {Counted.Of(summary.Detections, "detection")}, {Counted.Of(summary.Macros, "macro")}, {Counted.Of(summary.Lookups, "lookup")} and {Counted.Of(summary.Baselines, "baseline")}"
         + (summary.Retired > 0 ? $" ({summary.Retired:#,0} deprecated or removed loaded only)" : "")
-        + $": {Count(Errors, "error")}, {Count(Warnings, "warning")}.";
+        + $": {Counted.Of(Errors, "error")}, {Counted.Of(Warnings, "warning")}.";
 
     /// <summary>A place in a file that exists; paths below the current directory are told from there.</summary>
     private readonly record struct Place(string File, int Line, int Column, int EndLine, int EndColumn)

@@ -60,6 +60,7 @@ public static class CommandTable
         Return.Spec,
         Reverse.Spec,
         Rex.Spec,
+        SakerWindows.Spec,
         Search.Spec,
         Set.Spec,
         Setfields.Spec,

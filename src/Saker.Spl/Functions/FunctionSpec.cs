@@ -1,5 +1,6 @@
 using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
+using Saker.Spl.Text;
 
 namespace Saker.Spl.Functions;
 
@@ -30,11 +31,11 @@ public sealed record FunctionSpec(string Name, int FewestArguments, int MostArgu
     public string ArgumentsText => (FewestArguments, MostArguments) switch
     {
         _ when Pairs == 0 => "pairs of arguments",
-        _ when Pairs > 0 => $"{Pairs} argument{(Pairs == 1 ? "" : "s")} and then pairs",
+        _ when Pairs > 0 => $"{Counted.Of(Pairs, "argument")} and then pairs",
         (0, 0) => "no arguments",
         (1, 1) => "1 argument",
         var (few, most) when few == most => $"{few} arguments",
-        (var few, Any) => $"at least {few} argument{(few == 1 ? "" : "s")}",
+        (var few, Any) => $"at least {Counted.Of(few, "argument")}",
         var (few, most) => $"{few} to {most} arguments",
     };
 

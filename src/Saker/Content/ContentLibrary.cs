@@ -45,6 +45,10 @@ public sealed class ContentLibrary
     /// <summary>The detections that a name, id, file stem or glob means.</summary>
     public IEnumerable<Detection> Find(string pattern) => Detections.Where(d => d.IsNamed(pattern));
 
+    /// <summary>The one detection that an id, a file stem or a name means; no glob. Null if there is none.</summary>
+    public Detection? FindOne(string name) =>
+        Detections.FirstOrDefault(d => d.Id == name || d.Stem == name || d.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The same with other schedules; of several that mean a detection, the last counts.</summary>
     /// <exception cref="InvalidDataException">One means no detection.</exception>
     internal ContentLibrary With(IReadOnlyList<ScheduleOverride> schedules)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Polly;
 using Polly.Retry;
+using Saker.Spl.Text;
 
 namespace Saker.Stores;
 
@@ -242,7 +243,7 @@ internal sealed class Shipper
         if (refused > 0)
         {
             Interlocked.Add(ref refusedEvents, refused);
-            options.Report($"the store refused {refused:#,0} event{(refused == 1 ? "" : "s")}: they are dead letters (`saker deadletter list`)");
+            options.Report($"the store refused {Counted.Of(refused, "event")}: they are dead letters (`saker deadletter list`)");
         }
 
         if (trouble is { } over)

@@ -60,7 +60,7 @@ internal static class BacktestEndpoint
     private static async Task<PreparedDetection> FindAsync(JsonElement body, RunningDetections running, CancellationToken cancellation)
     {
         var name = body.TryGetProperty("detection", out var named) && named.GetString() is { Length: > 0 } text ? text : throw new FormatException("write {\"detection\":\"…\",\"from\":\"-7d\",\"to\":\"now\"}");
-        var found = running.Content.Detections.FirstOrDefault(d => d.Id == name || d.Stem == name || d.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new FormatException($"no detection is called {name}");
+        var found = running.Content.FindOne(name) ?? throw new FormatException($"no detection is called {name}");
         var choices = await running.ChoicesAsync(cancellation).ConfigureAwait(false);
         return Prepare(Detections.Windows.EnabledDetections.Scheduled(found, choices.GetValueOrDefault(found.Id)), running.Content.Macros);
     }

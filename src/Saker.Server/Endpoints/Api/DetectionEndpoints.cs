@@ -184,7 +184,7 @@ internal static class DetectionEndpoints
     private static async Task<Detection?> FindAsync(HttpContext context)
     {
         var name = (string)context.Request.RouteValues["name"]!;
-        var found = Running(context).Content.Detections.FirstOrDefault(d => d.Id == name || d.Stem == name || d.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var found = Running(context).Content.FindOne(name);
         if (found is null)
         {
             await ShortAnswer.WriteAsync(context, StatusCodes.Status404NotFound, $"no detection is called {name}").ConfigureAwait(false);

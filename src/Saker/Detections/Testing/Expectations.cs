@@ -1,5 +1,6 @@
 using Saker.Content;
 using Saker.Risk;
+using Saker.Spl.Text;
 
 namespace Saker.Detections.Testing;
 
@@ -27,7 +28,7 @@ internal static class Expectations
 
         if (expected.Rows is { } rows && got.Outcome.Rows != rows)
         {
-            yield return $"expected {TestReading.Count(rows, "row")}, got {got.Outcome.Rows:#,0} ({WhatMatched(got)})";
+            yield return $"expected {Counted.Of(rows, "row")}, got {got.Outcome.Rows:#,0} ({WhatMatched(got)})";
         }
 
         foreach (var line in UnmetRiskEvents(expected.RiskEvents, got))
@@ -41,7 +42,7 @@ internal static class Expectations
         }
     }
 
-    private static string WhatMatched(TestReading got) => $"{got.Outcome.Matched:#,0} of {TestReading.Count(got.Read, "event")} passed the search's first stages";
+    private static string WhatMatched(TestReading got) => $"{got.Outcome.Matched:#,0} of {Counted.Of(got.Read, "event")} passed the search's first stages";
 
     private static IEnumerable<string> UnmetRiskEvents(IReadOnlyList<ExpectedRiskEvent>? expected, TestReading got)
     {
@@ -51,8 +52,8 @@ internal static class Expectations
         }
 
         yield return expected.Count == got.RiskEvents.Count
-            ? $"the {TestReading.Count(expected.Count, "risk event")} {(expected.Count == 1 ? "is" : "are")} not as expected"
-            : $"expected {TestReading.Count(expected.Count, "risk event")}, got {got.RiskEvents.Count:#,0}";
+            ? $"the {Counted.Of(expected.Count, "risk event")} {(expected.Count == 1 ? "is" : "are")} not as expected"
+            : $"expected {Counted.Of(expected.Count, "risk event")}, got {got.RiskEvents.Count:#,0}";
         foreach (var missing in expected.Where(e => !got.RiskEvents.Any(g => Fits(e, g))))
         {
             yield return $"  expected {Describe(missing)}";

@@ -2,6 +2,7 @@ using System.Text;
 using Saker.Content;
 using Saker.Risk;
 using Saker.Spl.Execution;
+using Saker.Spl.Text;
 
 namespace Saker.Detections.Testing;
 
@@ -65,7 +66,7 @@ internal sealed record TestReading
             return $"gives the risk event {Describe(changed)} another message, object or score";
         }
 
-        return byRows && Outcome.Rows != other.Outcome.Rows ? $"gives {Count(other.Outcome.Rows, "row")} in place of {Outcome.Rows:#,0}" : null;
+        return byRows && Outcome.Rows != other.Outcome.Rows ? $"gives {Counted.Of(other.Outcome.Rows, "row")} in place of {Outcome.Rows:#,0}" : null;
     }
 
     private static (string, string, int, string) Says(RiskEvent e) => (e.RiskObject.Type, e.RiskObject.Value, e.Score, e.Message);
@@ -75,8 +76,6 @@ internal sealed record TestReading
     public static string Describe(RiskEvent e) => new StringBuilder()
         .Append($"{e.RiskObject.Type} {e.RiskObject.Value}, score {e.Score}: {e.Message} (id {e.Id.ToString("x32")[..8]})")
         .ToString();
-
-    public static string Count(long count, string noun) => $"{count:#,0} {noun}{(count == 1 ? "" : "s")}";
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Saker.Risk;
+using Saker.Spl.Commands;
 using Saker.Spl.Execution;
 using Saker.Stores;
 
@@ -87,17 +88,15 @@ internal sealed record LedgerRow
         State = state,
     };
 
-    /// <summary>The index, and the sourcetype, under which searches read the ledger.</summary>
-    public const string Index = "_saker";
-
-    public const string Sourcetype = "saker:window";
+    /// <summary>The index under which searches read the ledger.</summary>
+    public const string Index = SakerWindows.Index;
 
     /// <summary>The row as an event, at its run.</summary>
     public static Event EventOf(StateRow row) => new()
     {
         Index = Index,
         Source = "saker",
-        Sourcetype = Sourcetype,
+        Sourcetype = SakerWindows.Sourcetype,
         TimeNanoseconds = row.TimeNanoseconds,
         IndexTimeNanoseconds = Read(row).EvaluatedAt is { } at ? TimeRange.Nanoseconds(at) : row.TimeNanoseconds,
         Raw = row.Body,

@@ -73,6 +73,18 @@ public sealed class BacktestTests
         Assert.Equal(1, Count("index=_saker sourcetype=saker:window state=done detection=\"Kubernetes Pod Created in Default Namespace\""));
         Assert.Equal(1, Count("index=_* state=done"));
         Assert.Equal(0, Count("index=* state=done"));
+        Assert.Equal(1, Count("| saker windows | search state=done matched=0 detection_id=* evaluated_at=*"));
+        Assert.Equal(1, Count("| makeresults | map maxsearches=1 search=\"| saker windows | search state=done\""));
+    }
+
+    [Fact]
+    public void The_ledgers_command_has_a_column_for_all_that_the_ledger_says()
+    {
+        var row = LedgerRow.Of(Pods[0].Detection, new Window(TimeRange.All with { Earliest = 0, Latest = 1 }, Noon, IsScheduled: true), WindowState.Done);
+        using var json = System.Text.Json.JsonDocument.Parse(row.ToState().Body);
+        Assert.Equal(
+            json.RootElement.EnumerateObject().Select(p => p.Name).Where(n => n != "version").Order(StringComparer.Ordinal),
+            Saker.Spl.Commands.SakerWindows.LedgerColumns.Order(StringComparer.Ordinal));
     }
 
     [Fact]
