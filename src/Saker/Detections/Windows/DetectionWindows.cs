@@ -13,6 +13,7 @@ internal sealed class DetectionWindows
     private readonly SortedDictionary<DateTimeOffset, WindowEntry> pending = [];
     private readonly DateTimeOffset enabledAt;
     private DateTimeOffset settledUpTo;
+    private DateTimeOffset lastAdvanced;
 
     /// <param name="prepared">The detection.</param>
     /// <param name="firstRequest">The number of its first request among those of all detections.</param>
@@ -74,6 +75,12 @@ internal sealed class DetectionWindows
     /// <summary>The windows that ran up to now become owed.</summary>
     public void Advance(DateTimeOffset now)
     {
+        if (lastAdvanced - now > settings.ClockStep)
+        {
+            TurnBack(now);
+        }
+
+        lastAdvanced = now < lastAdvanced ? lastAdvanced : now;
         if (now <= settledUpTo)
         {
             return;
@@ -197,6 +204,17 @@ internal sealed class DetectionWindows
         }
 
         return reach;
+    }
+
+    /// <summary>The clock was set back: what was to wait a moment must not wait for the hours that are lived again, and their runs come again.</summary>
+    private void TurnBack(DateTimeOffset now)
+    {
+        lastAdvanced = now;
+        settledUpTo = settledUpTo < now ? settledUpTo : now;
+        foreach (var entry in pending.Values.Where(e => e.DueAt > now))
+        {
+            entry.DueAt = now;
+        }
     }
 
     private WindowEntry? Due(DateTimeOffset now)

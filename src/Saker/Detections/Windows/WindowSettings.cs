@@ -34,6 +34,9 @@ internal sealed record WindowSettings
     /// <summary>How far into the future an event's time may lie: what ingest leaves of a clock that runs ahead.</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A clock that goes back by less was corrected; by more it was set back.</summary>
+    public TimeSpan ClockStep { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>What matched events may take in memory.</summary>
     public long CacheBytes { get; init; } = 128 << 20;
 

@@ -100,7 +100,7 @@ public sealed class WindowRunnerTests
         await server.RestartAsync();
         await server.Runner.RunDueAsync(CancellationToken.None);
 
-        Assert.Equal(["a", "b", "c"], server.Told.Select(t => Encoding.UTF8.GetString(t.Stored.Indexed.Raw.Span).Split("\"objectRef.name\":\"")[1][..1]));
+        Assert.Equal(["a", "b", "c"], server.Told.Select(NameOf));
         Assert.Equal([1, 2, 3, 4, 5], (await server.LedgerAsync()).Select(r => (int)(r.ScheduledTime - Noon).TotalHours));
     }
 
@@ -190,6 +190,32 @@ public sealed class WindowRunnerTests
 
         Assert.Equal(new[] { seed.Id, "third", "twin" }.Order(StringComparer.Ordinal), server.Told.Select(t => t.Stored.Group.Split('/')[0]).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_delays_nothing_and_its_windows_run_again()
+    {
+        using var server = await Simulation.StartAsync(Noon.AddHours(-6), detections: Pods);
+        await server.PassAsync(Noon.AddMinutes(20));
+        await server.ArriveAsync(Pod("a", server.Clock.Now));
+        await server.PassAsync(server.Clock.Now.AddSeconds(2), TimeSpan.FromMilliseconds(200));
+        await server.ArriveAsync(Pod("b", server.Clock.Now));
+
+        server.Clock.Now = Noon.AddMinutes(-40);
+        await server.PassAsync(server.Clock.Now.AddSeconds(1), TimeSpan.FromMilliseconds(200));
+        Assert.Equal(2, server.Told.Count);
+
+        await server.ArriveAsync(Pod("c", server.Clock.Now));
+        await server.PassAsync(server.Clock.Now.AddSeconds(1), TimeSpan.FromMilliseconds(200));
+        Assert.Equal(3, server.Told.Count);
+
+        await server.PassAsync(Noon.AddMinutes(61));
+        Assert.Equal([("a", 13), ("b", 13), ("c", 12)], server.Told.Select(t => (NameOf(t), RunOf(t))));
+        Assert.DoesNotContain(await server.LedgerAsync(), r => r.State != WindowState.Done && r.ScheduledTime <= Noon.AddHours(1));
+    }
+
+    private static string NameOf(ChangedRiskEvent told) => Encoding.UTF8.GetString(told.Stored.Indexed.Raw.Span).Split("\"objectRef.name\":\"")[1][..1];
+
+    private static int RunOf(ChangedRiskEvent told) => int.Parse(told.Stored.Group.Split('T')[1][..2], System.Globalization.CultureInfo.InvariantCulture);
 
     internal static string Document(StoredRiskEvent e) => Encoding.UTF8.GetString(e.Document);
 
