@@ -88,6 +88,12 @@ internal sealed class SoakRun(SoakOptions options, SoakServer server)
             killed[what] = killed.GetValueOrDefault(what) + 1;
             await server.KillAsync(what, round + 1 < options.Rounds && options.KillIn(round + 1) == "disk" ? Failing() : null);
         }
+
+        if (server.IsFailing)
+        {
+            // Its disk would fail while it is asked what it has.
+            await server.KillAsync("server", failing: null);
+        }
     }
 
     /// <summary>A fifth of them die while they start, or soon after.</summary>

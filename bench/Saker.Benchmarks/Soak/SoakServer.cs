@@ -15,7 +15,6 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
     private Process? process;
     private volatile string token = "";
     private volatile Uri? address;
-    private bool isFailing;
 
     /// <summary>Null while it is down.</summary>
     public Uri? Address => address;
@@ -32,6 +31,9 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
 
     /// <summary>Whether the process is there.</summary>
     public bool IsAlive => process is { HasExited: false };
+
+    /// <summary>Whether its disk fails sooner or later.</summary>
+    public bool IsFailing { get; private set; }
 
     /// <summary>What it said that is worse than a warning.</summary>
     public List<string> Errors { get; } = [];
@@ -98,7 +100,7 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
             process!.Kill();
         }
 
-        if (what is "disk" && isFailing)
+        if (what is "disk" && IsFailing)
         {
             // It ends itself at its next flush.
             var order = FailingServer.OrderIn(options.Data);
@@ -117,8 +119,8 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         {
             await process!.WaitForExitAsync();
             address = null;
-            isFailing = failing is not null && await StartAsync(failing);
-            if (!isFailing)
+            IsFailing = failing is not null && await StartAsync(failing);
+            if (!IsFailing)
             {
                 await StartAsync();
             }
