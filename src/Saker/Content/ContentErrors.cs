@@ -81,6 +81,8 @@ internal static class ContentErrors
 
     public static Diagnostic BadException(SourceText file, SourceSpan span, string reason) => Error("CNT0137", file, span, reason);
 
+    public static Diagnostic BadContextRow(SourceText file, SourceSpan span, string reason) => Error("CNT0138", file, span, reason, "see docs/content.md for the columns of this lookup");
+
     private static string DidYouMean(string text, IEnumerable<string> known)
     {
         var all = known.ToList();

@@ -1,6 +1,7 @@
 using Saker.Content;
 using Saker.Risk;
 using Saker.Risk.Exceptions;
+using Saker.Risk.Modifiers;
 using Saker.Spl.Execution;
 
 namespace Saker.Detections;
@@ -24,13 +25,15 @@ internal static class WindowEvaluation
         var rows = prepared.Plan.Run(context);
         IEnumerable<Event> OfWindow() => prepared.Plan.Requests.SelectMany(r => source.Read(r, r.Resolve(window.Range, window.ScheduledTime, context.Zone), context.Cancellation));
         var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, source.Read, OfWindow);
+        var modifiers = new Lazy<RiskModifiers?>(() => RiskModifiers.Of(context));
         foreach (var row in rows.Rows)
         {
             outcome.Rows++;
             onRow?.Invoke(row, context.Fields);
             var taken = 0;
-            foreach (var e in builder.Build(row))
+            foreach (var made in builder.Build(row))
             {
+                var e = modifiers.Value?.Apply(made, source.Read) ?? made;
                 taken++;
                 if (!mayExcept || exceptions!.Find(ExceptionSubject.Of(e, source.Read)) is not { } exception)
                 {

@@ -14,7 +14,6 @@ namespace Saker.Notify;
 internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken, Task> offer, IStateStore state) : IFollowsRiskEvents
 {
     private const int MostRemembered = 10_000;
-    private static readonly string[] NamespaceFields = ["namespace", "objectRef.namespace", "k8s.ns.name", "k8s.namespace.name", "output_fields.k8s.ns.name"];
 
     private readonly Lock guard = new();
     private readonly Dictionary<string, Place> places = new(StringComparer.Ordinal);
@@ -78,7 +77,7 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
             Kind = isWithdrawn ? NoticeKind.Withdrawn : NoticeKind.RiskEvent,
             Title = Text(root, "search_name"),
             Message = Text(root, "risk_message"),
-            Score = root.GetProperty("risk_score").GetInt32(),
+            Score = RiskEventJson.ScoreOf(root),
             EntityType = Text(root, "risk_object_type"),
             Entity = Text(root, "risk_object"),
             Detection = Text(root, "search_name"),
@@ -153,7 +152,7 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
         var evidence = root.TryGetProperty("evidence", out var events) ? events.EnumerateArray().Select(e => Text(e, "cluster")) : [];
         var row = root.GetProperty("row");
         var cluster = Text(row, "cluster") is { Length: > 0 } named ? named : evidence.FirstOrDefault(c => c.Length > 0) ?? "";
-        var space = Text(root, "risk_object_type") == "namespace" ? Text(root, "risk_object") : NamespaceFields.Select(f => Text(row, f)).FirstOrDefault(n => n.Length > 0) ?? "";
+        var space = Text(root, "risk_object_type") == "namespace" ? Text(root, "risk_object") : RiskPlace.NamespaceFields.Select(f => Text(row, f)).FirstOrDefault(n => n.Length > 0) ?? "";
         return new Place(cluster, space);
     }
 

@@ -26,6 +26,8 @@ public readonly record struct Window(TimeRange Range, DateTimeOffset ScheduledTi
 /// <summary>One detection's word on one risk object in one window, with the events behind it.</summary>
 public sealed record RiskEvent
 {
+    private readonly int? baseScore;
+
     /// <summary>Follows from detection, window, risk object and request (or by-values): evaluating again gives the same.</summary>
     public required UInt128 Id { get; init; }
 
@@ -35,7 +37,21 @@ public sealed record RiskEvent
 
     public required RiskObject RiskObject { get; init; }
 
+    /// <summary>What counts: the detection's score, as risk factors changed it.</summary>
     public required int Score { get; init; }
+
+    /// <summary>What the detection scores.</summary>
+    public int BaseScore
+    {
+        get => baseScore ?? Score;
+        init => baseScore = value;
+    }
+
+    /// <summary>The names of the risk factors that changed the score.</summary>
+    public IReadOnlyList<string> Factors { get; init; } = [];
+
+    /// <summary>What lookups say of the risk object (<c>risk_object_owner</c>) and of its namespace (<c>namespace_owner</c>).</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Context { get; init; } = [];
 
     public required string Message { get; init; }
 
@@ -60,8 +76,11 @@ public sealed record RiskEvent
     public string HiddenBy { get; init; } = "";
 
     /// <summary>Both say the same of the same: their events and threat objects together.</summary>
-    public RiskEvent Merge(RiskEvent other) => this with
+    public RiskEvent Merge(RiskEvent other) => (other.Score > Score ? other : this) with
     {
+        // The first row's, whichever of them scores.
+        Message = Message,
+        Fields = Fields,
         Evidence = Evidence.Union(other.Evidence),
         ThreatObjects = [.. ThreatObjects.Union(other.ThreatObjects)],
         FirstNanoseconds = Math.Min(FirstNanoseconds, other.FirstNanoseconds),

@@ -18,7 +18,10 @@ internal sealed class RiskEventCodec(IReadOnlyList<Detection> detections)
         writer.Write(e.RiskObject.Field);
         writer.Write(e.RiskObject.Type);
         writer.Write(e.RiskObject.Value);
+        writer.Write(e.BaseScore);
         writer.Write(e.Score);
+        WriteAll(writer, e.Factors, writer.Write);
+        WriteAll(writer, e.Context, f => WriteField(writer, f));
         writer.Write(e.Message);
         writer.Write(e.FirstNanoseconds);
         writer.Write(e.LastNanoseconds);
@@ -33,11 +36,7 @@ internal sealed class RiskEventCodec(IReadOnlyList<Detection> detections)
         });
         writer.Write(e.Evidence.Total);
         WriteAll(writer, e.Evidence.Named.ToArray(), writer.Write7BitEncodedInt64);
-        WriteAll(writer, e.Fields, f =>
-        {
-            writer.Write(f.Key);
-            WriteAll(writer, f.Value, writer.Write);
-        });
+        WriteAll(writer, e.Fields, f => WriteField(writer, f));
     }
 
     public RiskEvent Read(BinaryReader reader)
@@ -52,7 +51,10 @@ internal sealed class RiskEventCodec(IReadOnlyList<Detection> detections)
             Detection = detection,
             Window = window,
             RiskObject = new RiskObject(reader.ReadString(), reader.ReadString(), reader.ReadString()),
+            BaseScore = reader.ReadInt32(),
             Score = reader.ReadInt32(),
+            Factors = ReadAll(reader, reader.ReadString),
+            Context = ReadAll(reader, () => ReadField(reader)),
             Message = reader.ReadString(),
             FirstNanoseconds = reader.ReadInt64(),
             LastNanoseconds = reader.ReadInt64(),
@@ -60,9 +62,17 @@ internal sealed class RiskEventCodec(IReadOnlyList<Detection> detections)
             HiddenBy = reader.ReadString(),
             ThreatObjects = ReadAll(reader, () => new ThreatObject(reader.ReadString(), reader.ReadString(), reader.ReadString(), (AddressOrigin)reader.ReadByte())),
             Evidence = ReadEvidence(reader),
-            Fields = ReadAll(reader, () => new KeyValuePair<string, IReadOnlyList<string>>(reader.ReadString(), ReadAll(reader, reader.ReadString))),
+            Fields = ReadAll(reader, () => ReadField(reader)),
         };
     }
+
+    private static void WriteField(BinaryWriter writer, KeyValuePair<string, IReadOnlyList<string>> field)
+    {
+        writer.Write(field.Key);
+        WriteAll(writer, field.Value, writer.Write);
+    }
+
+    private static KeyValuePair<string, IReadOnlyList<string>> ReadField(BinaryReader reader) => new(reader.ReadString(), ReadAll(reader, reader.ReadString));
 
     private static Evidence ReadEvidence(BinaryReader reader)
     {

@@ -26,13 +26,15 @@ internal sealed class RiskEventJson(Func<RiskEvent, IEnumerable<Event>>? evidenc
         json.WriteString("risk_object", e.RiskObject.Value);
         json.WriteString("risk_object_type", e.RiskObject.Type);
         json.WriteString("risk_object_field", e.RiskObject.Field);
-        json.WriteNumber("risk_score", e.Score);
+        json.WriteNumber("risk_score", e.BaseScore);
+        WriteFactors(json, e);
         json.WriteString("risk_message", e.Message);
         if (e.HiddenBy.Length > 0)
         {
             json.WriteString("hidden_by", e.HiddenBy);
         }
 
+        WriteContext(json, e);
         WriteThreatObjects(json, e);
         WriteAnnotations(json, e.Detection.Annotations);
         WriteWindow(json, e.Window);
@@ -53,7 +55,35 @@ internal sealed class RiskEventJson(Func<RiskEvent, IEnumerable<Event>>? evidenc
         json.WriteEndObject();
     }
 
+    /// <summary>The score that counts, of a document that was kept.</summary>
+    internal static int ScoreOf(JsonElement document) => document.GetProperty(document.TryGetProperty("calculated_risk_score", out _) ? "calculated_risk_score" : "risk_score").GetInt32();
+
     internal static string Time(long nanoseconds) => Scan.ToTime(nanoseconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
+
+    private static void WriteFactors(Utf8JsonWriter json, RiskEvent e)
+    {
+        if (e.Factors.Count > 0)
+        {
+            json.WriteNumber("calculated_risk_score", e.Score);
+            WriteTexts(json, "risk_factors", e.Factors);
+        }
+    }
+
+    private static void WriteContext(Utf8JsonWriter json, RiskEvent e)
+    {
+        if (e.Context.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject("context");
+        foreach (var (name, values) in e.Context)
+        {
+            WriteTexts(json, name, values);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void WriteThreatObjects(Utf8JsonWriter json, RiskEvent e)
     {

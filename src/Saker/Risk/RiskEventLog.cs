@@ -186,7 +186,7 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
         hash.AppendData(BitConverter.GetBytes(e.Score));
         hash.AppendData(MemoryMarshal.AsBytes(e.Message.AsSpan()));
         hash.AppendData(MemoryMarshal.AsBytes(e.HiddenBy.AsSpan()));
-        foreach (var (name, values) in e.Fields)
+        foreach (var (name, values) in e.Fields.Concat(e.Context).Append(new("", e.Factors)))
         {
             hash.AppendData(MemoryMarshal.AsBytes(name.AsSpan()));
             foreach (var value in values)

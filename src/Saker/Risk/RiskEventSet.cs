@@ -81,7 +81,7 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
     }
 
     private static long Size(RiskEvent e) =>
-        800 + (2 * e.Message.Length) + (8 * e.Evidence.Named.Length) + e.Fields.Sum(f => 80 + f.Value.Sum(v => 40 + (2 * v.Length))) + e.ThreatObjects.Sum(t => 96 + (2 * t.Value.Length));
+        800 + (2 * e.Message.Length) + (8 * e.Evidence.Named.Length) + e.Fields.Sum(f => 80 + f.Value.Sum(v => 40 + (2 * v.Length))) + e.Context.Sum(f => 80 + f.Value.Sum(v => 40 + (2 * v.Length))) + e.ThreatObjects.Sum(t => 96 + (2 * t.Value.Length));
 
     private readonly record struct TimeKey(long Time, string Detection, UInt128 Id) : IComparable<TimeKey>
     {

@@ -18,7 +18,7 @@ internal static class RiskIndex
 
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
     {
-        "search_name", "risk_event_id", "risk_object", "risk_object_type", "risk_object_field", "risk_score", "calculated_risk_score", "risk_message", "source", "sourcetype", "index", "host",
+        "search_name", "risk_event_id", "risk_object", "risk_object_type", "risk_object_field", "risk_score", "calculated_risk_score", "risk_factor", "risk_message", "source", "sourcetype", "index", "host",
         "info_min_time", "info_max_time", "info_search_time", "detection_id", "detection_type", "detection_version", "threat_object", "threat_object_type", "threat_object_field", "hidden_by", "_time", "_raw", "_indextime",
     };
 
@@ -34,6 +34,12 @@ internal static class RiskIndex
         Extra = Write(json => WriteSeveral(json, e)),
     };
 
+    /// <summary>Tactics as Splunk writes them: <c>initial-access</c>.</summary>
+    internal static IEnumerable<string> TacticsOf(Content.Detection detection) => detection.Annotations.Tactics.Select(t => t.ToLowerInvariant().Replace(' ', '-'));
+
+    /// <summary>What lookups say stands before what a row says under the same name.</summary>
+    private static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> FieldsOf(RiskEvent e) => e.Context.Count == 0 ? e.Fields : e.Context.Concat(e.Fields.Where(f => !e.Context.Any(c => c.Key == f.Key)));
+
     private static string IndexOf(Content.DetectionType type) => type == Content.DetectionType.Correlation ? Notable : Name;
 
     private static void WriteSingle(Utf8JsonWriter json, RiskEvent e)
@@ -46,7 +52,7 @@ internal static class RiskIndex
         json.WriteString("risk_object", e.RiskObject.Value);
         json.WriteString("risk_object_type", e.RiskObject.Type);
         json.WriteString("risk_object_field", e.RiskObject.Field);
-        json.WriteNumber("risk_score", e.Score);
+        json.WriteNumber("risk_score", e.BaseScore);
         json.WriteNumber("calculated_risk_score", e.Score);
         json.WriteString("risk_message", e.Message);
         if (e.HiddenBy.Length > 0)
@@ -65,7 +71,7 @@ internal static class RiskIndex
         }
 
         json.WriteNumber("info_search_time", e.Window.ScheduledTime.ToUnixTimeSeconds());
-        foreach (var (name, values) in e.Fields)
+        foreach (var (name, values) in FieldsOf(e))
         {
             if (values.Count == 1 && !Own.Contains(name) && !name.StartsWith("annotations.", StringComparison.Ordinal))
             {
@@ -90,12 +96,13 @@ internal static class RiskIndex
         All("annotations.mitre_attack", e.Detection.Annotations.MitreAttackIds);
         All("annotations.mitre_attack.mitre_technique_id", e.Detection.Annotations.MitreAttackIds);
         All("annotations.mitre_attack.mitre_technique", e.Detection.Annotations.Techniques.Select(t => t.Name));
-        All("annotations.mitre_attack.mitre_tactic", e.Detection.Annotations.Tactics.Select(t => t.ToLowerInvariant().Replace(' ', '-')));
+        All("annotations.mitre_attack.mitre_tactic", TacticsOf(e.Detection));
         All("annotations.kill_chain_phases", e.Detection.Annotations.KillChainPhases);
         All("annotations.nist", e.Detection.Annotations.Nist);
         All("annotations.cis20", e.Detection.Annotations.Cis20);
         All("annotations.analytic_story", e.Detection.Annotations.AnalyticStories);
-        foreach (var (name, values) in e.Fields)
+        All("risk_factor", e.Factors);
+        foreach (var (name, values) in FieldsOf(e))
         {
             if (values.Count > 1 && !Own.Contains(name) && !name.StartsWith("annotations.", StringComparison.Ordinal))
             {

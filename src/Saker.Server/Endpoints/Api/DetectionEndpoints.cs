@@ -160,6 +160,7 @@ internal static class DetectionEndpoints
             Detections = g.Select(r => r.Evidence.Detection).Distinct().Order(StringComparer.Ordinal),
             Tactics = g.SelectMany(r => r.Tactics).Distinct().Order(StringComparer.Ordinal),
             LastTime = g.Max(r => r.Evidence.LastTime),
+            g.MaxBy(r => r.Evidence.LastTime)!.Details,
         }).OrderByDescending(e => e.RiskScore).ThenByDescending(e => $"{e.Type}\n{e.Entity}", StringComparer.Ordinal);
         var (entities, next) = query.PageOf(ranked, e => (e.RiskScore, $"{e.Type}\n{e.Entity}"));
         await StatusEndpoints.WriteAsync(context, new { entities, next }).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
 using Saker.Spl.Text;
 
@@ -62,6 +63,7 @@ internal sealed class ContentLoader
     {
         var all = deployments.Values.ToList();
         var scheduled = detections.Values.Select(d => d.HasOwnSchedule ? d : d with { Schedule = ScheduleOf(all, TypeName(d.Type)) ?? d.Schedule }).ToList();
+        diagnostics.AddRange(lookups.Values.SelectMany(MistakesOf));
         return new ContentLibrary
         {
             Detections = scheduled,
@@ -74,6 +76,27 @@ internal sealed class ContentLoader
             Exceptions = [.. exceptions.Values],
             Diagnostics = diagnostics,
         };
+    }
+
+    /// <summary>What is wrong with the rows of a lookup that scores hang on, where it stands.</summary>
+    private static IEnumerable<Diagnostic> MistakesOf(Lookup lookup)
+    {
+        if ((ContextLookups.KeyOf(lookup.Name) is null && lookup.Name != ContextLookups.RiskFactors) || lookup.RowsPath is not { } path || !File.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            var file = new SourceText(path, File.ReadAllText(path));
+            return ContextLookups.Mistakes(lookup.Name, CsvText.ReadTable(new StringReader(file.Content)))
+                .Select(m => ContentErrors.BadContextRow(file, m.PlaceIn(file), m.Message))
+                .ToList();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [ContentErrors.Unreadable(new SourceText(path, ""), failure.Message)];
+        }
     }
 
     private static Schedule? ScheduleOf(List<Deployment> deployments, string type) => deployments.Find(d => d.Type == type)?.Schedule;

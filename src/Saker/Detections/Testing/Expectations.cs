@@ -92,7 +92,7 @@ internal static class Expectations
     private static bool Fits(ExpectedRiskEvent expected, RiskEvent got) =>
         (expected.Object is null || expected.Object == got.RiskObject.Value)
         && (expected.Type is null || expected.Type == got.RiskObject.Type)
-        && (expected.Score is null || expected.Score == got.Score)
+        && (expected.Score is null || expected.Score == got.BaseScore)
         && (expected.Message is null || expected.Message == got.Message);
 
     private static string Describe(ExpectedRiskEvent e) => $"{e.Type ?? "any"} {e.Object ?? "any"}, score {e.Score?.ToString() ?? "any"}: {e.Message ?? "any message"}";

@@ -69,12 +69,12 @@ internal sealed record TestReading
         return byRows && Outcome.Rows != other.Outcome.Rows ? $"gives {Counted.Of(other.Outcome.Rows, "row")} in place of {Outcome.Rows:#,0}" : null;
     }
 
-    private static (string, string, int, string) Says(RiskEvent e) => (e.RiskObject.Type, e.RiskObject.Value, e.Score, e.Message);
+    private static (string, string, int, string) Says(RiskEvent e) => (e.RiskObject.Type, e.RiskObject.Value, e.BaseScore, e.Message);
 
     public static HashSet<UInt128> Ids(TestReading reading) => [.. reading.RiskEvents.Select(e => e.Id)];
 
     public static string Describe(RiskEvent e) => new StringBuilder()
-        .Append($"{e.RiskObject.Type} {e.RiskObject.Value}, score {e.Score}: {e.Message} (id {e.Id.ToString("x32")[..8]})")
+        .Append($"{e.RiskObject.Type} {e.RiskObject.Value}, score {e.BaseScore}: {e.Message} (id {e.Id.ToString("x32")[..8]})")
         .ToString();
 }
 

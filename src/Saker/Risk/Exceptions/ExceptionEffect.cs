@@ -54,7 +54,7 @@ internal sealed record ExceptionEffect
                 continue;
             }
 
-            var (type, entity, one) = (root.GetProperty("risk_object_type").GetString()!, root.GetProperty("risk_object").GetString()!, root.GetProperty("risk_score").GetInt32());
+            var (type, entity, one) = (root.GetProperty("risk_object_type").GetString()!, root.GetProperty("risk_object").GetString()!, RiskEventJson.ScoreOf(root));
             (covered, score) = (covered + 1, score + one);
             var tally = entities.GetValueOrDefault((type, entity));
             entities[(type, entity)] = (tally.Count + 1, tally.Score + one);

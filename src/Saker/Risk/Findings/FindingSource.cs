@@ -23,6 +23,9 @@ internal sealed record FindingSource
 
     public required IReadOnlyList<string> Techniques { get; init; }
 
+    /// <summary>What lookups say of the entity, by their columns.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Details { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>An Anomaly scores; a TTP and a Correlation make people look.</summary>
     public bool MakesFinding => DetectionType is nameof(Content.DetectionType.Ttp) or nameof(Content.DetectionType.Correlation);
 
@@ -43,8 +46,24 @@ internal sealed record FindingSource
             IsHidden = root.TryGetProperty("hidden_by", out _),
             Tactics = [.. annotations.GetProperty("mitre_tactic").EnumerateArray().Select(t => t.GetString()!)],
             Techniques = [.. annotations.GetProperty("mitre_attack").EnumerateArray().Select(t => t.GetProperty("mitre_technique_id").GetString()!)],
+            Details = DetailsOf(root),
             Evidence = new FindingEvidence(
-                Text("id"), Text("search_name"), Text("detection_id"), root.GetProperty("risk_score").GetInt32(), Text("risk_message"), root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("last_time").GetDateTimeOffset()),
+                Text("id"), Text("search_name"), Text("detection_id"), RiskEventJson.ScoreOf(root), Text("risk_message"), root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("last_time").GetDateTimeOffset()),
         };
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> DetailsOf(JsonElement root)
+    {
+        const string Prefix = "risk_object_";
+        var details = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var field in root.TryGetProperty("context", out var context) ? context.EnumerateObject() : default)
+        {
+            if (field.Name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                details[field.Name[Prefix.Length..]] = [.. field.Value.EnumerateArray().Select(v => v.GetString()!)];
+            }
+        }
+
+        return details;
     }
 }

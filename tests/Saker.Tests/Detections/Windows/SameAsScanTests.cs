@@ -35,16 +35,25 @@ public sealed class SameAsScanTests
         new RiskException { Id = "1", Detection = "Kubernetes Pod*", Fields = new Dictionary<string, IReadOnlyList<string>> { ["user"] = ["system:serviceaccount:ci:*"] }, Reason = "ci" },
         new RiskException { Id = "2", Detection = "*", Fields = new Dictionary<string, IReadOnlyList<string>> { ["risk_object"] = ["root"], ["container_name"] = ["cart"] }, Action = ExceptionAction.Ignore, Reason = "cart" });
 
-    private static async Task CompareAsync(string way, string[] paths, params RiskException[] exceptions)
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public Task Samples_with_risk_factors_give_what_a_scan_gives(string way) => CompareAsync(way, Context.Value, [.. Samples.Select(s => Path.Combine(Repository.Root, "samples", s))]);
+
+    private static Lazy<ContentLibrary> Context { get; } = new(() => ContentLibrary.Load([ContentLibrary.ShippedRoot, Path.Combine(Repository.Root, "tests", "golden", "cli", "context")]));
+
+    private static Task CompareAsync(string way, string[] paths, params RiskException[] exceptions) => CompareAsync(way, Simulation.Library.Value, paths, exceptions);
+
+    private static async Task CompareAsync(string way, ContentLibrary content, string[] paths, params RiskException[] exceptions)
     {
         var arrival = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         var events = Simulation.Read(paths, new SetClock(arrival)).OrderBy(e => e.Event.TimeNanoseconds).ToList();
         var (oldest, newest) = (Scan.ToTime(events[0].Event.TimeNanoseconds), Scan.ToTime(events[^1].Event.TimeNanoseconds));
-        var scanned = await ScannedAsync(paths, new SetClock(arrival), new ExceptionSet(exceptions));
+        var scanned = await ScannedAsync(paths, new SetClock(arrival), new ExceptionSet(exceptions), content);
         Assert.NotEmpty(scanned);
         Assert.Equal(exceptions.Length > 0, scanned.Any(r => r.Contains("\"hidden_by\":\"1\"", StringComparison.Ordinal)));
+        Assert.Equal(content == Context.Value, scanned.Any(r => r.Contains("\"risk_score\":49,\"calculated_risk_score\":89,\"risk_factors\":[\"Nobody logged in\",\"Critical\"]", StringComparison.Ordinal)));
 
-        using var server = await Simulation.StartAsync(oldest.AddMinutes(-1), s => s with { CacheBytes = way == "from the store" ? 0 : s.CacheBytes, ContentExceptions = exceptions });
+        using var server = await Simulation.StartAsync(oldest.AddMinutes(-1), s => s with { CacheBytes = way == "from the store" ? 0 : s.CacheBytes, ContentExceptions = exceptions, Lookups = new ContentLookups(content) });
         var delay = way == "30 minutes late" ? TimeSpan.FromMinutes(30) : TimeSpan.Zero;
         var random = new Random(7);
         var arrivals = events.Select(e => (At: Scan.ToTime(e.Event.TimeNanoseconds) + delay, Event: e)).ToList();
@@ -73,9 +82,9 @@ public sealed class SameAsScanTests
         Assert.All(server.Told, t => Assert.NotEqual(RiskEventChange.Withdrawn, t.Change));
     }
 
-    private static async Task<IEnumerable<string>> ScannedAsync(string[] paths, TimeProvider clock, ExceptionSet exceptions)
+    private static async Task<IEnumerable<string>> ScannedAsync(string[] paths, TimeProvider clock, ExceptionSet exceptions, ContentLibrary content)
     {
-        using var scan = new Scan(Simulation.Seeds(), new ScanSettings { AsScheduled = true, Exceptions = exceptions, Ingest = new() { Clock = clock, MaskKey = "test"u8.ToArray() } });
+        using var scan = new Scan(Simulation.Seeds(), new ScanSettings { AsScheduled = true, Exceptions = exceptions, Lookups = new ContentLookups(content), Ingest = new() { Clock = clock, MaskKey = "test"u8.ToArray() } });
         foreach (var file in Saker.Ingest.InputPaths.Expand(paths, clock).Files)
         {
             await scan.ReadAsync(file, _ => { }, CancellationToken.None);
