@@ -83,6 +83,18 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_as_long_as_the_file_that_it_leads_to_and_a_pipe_has_no_length()
+    {
+        var link = Path.Combine(_root, "container.log");
+        File.WriteAllText(Path.Combine(_root, "sub", "0.log"), new string('x', 5000));
+        File.CreateSymbolicLink(link, "sub/0.log");
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        Assert.Equal(5000, InputPaths.Expand([link], TimeProvider.System).TotalBytes);
+        Assert.Equal(5000, InputPaths.Expand([Path.Combine(_root, "*er.log")], TimeProvider.System).TotalBytes);
+        Assert.Equal(0, Assert.Single(InputPaths.Expand([$"/dev/fd/{pipe.GetClientHandleAsString()}"], TimeProvider.System).Files).Length);
+    }
+
+    [Fact]
     public void A_loop_of_links_ends()
     {
         Directory.CreateSymbolicLink(Path.Combine(_root, "sub", "up"), _root);

@@ -39,6 +39,11 @@ internal sealed class LineShares
     /// <param name="onSieved">Told of every stretch that was sieved, in order.</param>
     public Stream? Open(InputFile file, SeenEvents seen, Action<LineFile, LineUnit> onUnit, Action<SievedUnit> onSieved)
     {
+        if (sieve.OpenStream(file, onSieved) is { } stream)
+        {
+            return stream;
+        }
+
         if (sample is null || !InputSieve.IsLarge(settings, file))
         {
             return null;

@@ -20,6 +20,9 @@ internal sealed class SievedUnit : IDisposable
 
     public ReadOnlySpan<byte> Kept => kept.AsSpan(0, Length);
 
+    /// <summary>A block as it is.</summary>
+    public static SievedUnit Whole(LineBlock block) => new() { kept = block.Buffer, Length = block.Length, Bytes = block.Length };
+
     /// <summary>
     /// Takes a line with its newline. A line is left out only after another plain one: inside of a larger document a comma would stand between, so
     /// what is left out is always a record of its own.

@@ -56,12 +56,15 @@ internal sealed class Sifter(LineSieve sieve, int longestLine)
         return unit;
     }
 
-    /// <summary>Whole lines, from one that was read in order. The last may lack its newline.</summary>
-    public SievedUnit Sift(ReadOnlySpan<byte> lines)
+    /// <summary>A block that was read in order. Gives its buffer back.</summary>
+    public SievedUnit Sift(LineBlock block)
     {
-        var unit = new SievedUnit { Bytes = lines.Length };
+        var unit = new SievedUnit { Bytes = block.Length };
+        unit.Append(block.Start);
         var at = new Progress { End = long.MaxValue };
-        while (!lines.IsEmpty)
+
+        // In pieces that stay in the cache.
+        for (var lines = block.Lines; !lines.IsEmpty;)
         {
             var piece = lines.Length <= Capacity ? lines.Length : lines[..Capacity].LastIndexOf((byte)'\n') + 1;
             if (piece == 0)
@@ -77,6 +80,7 @@ internal sealed class Sifter(LineSieve sieve, int longestLine)
         }
 
         unit.CloseGap();
+        block.Return();
         Shrink();
         return unit;
     }

@@ -101,12 +101,13 @@ internal sealed class InputPaths
             if (taken.Add(file.FullName))
             {
                 // A pipe (<(zcat a.gz)) has no length and must be opened once only.
-                if (file.Length > 0)
+                var (length, day) = Look(file);
+                if (length > 0)
                 {
                     File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
                 }
 
-                files.Add(new InputFile(path, file.Length, DateOnly.FromDateTime(file.LastWriteTimeUtc)));
+                files.Add(new InputFile(path, length, day));
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -121,10 +122,10 @@ internal sealed class InputPaths
         if (taken.Add(file.FullName))
         {
             var isThere = IsThere(file);
-            var length = isThere ? file.Length : 0;
+            var (length, day) = Look(file);
             // A named pipe would wait for a writer for ever; like an empty file it has no length.
             var nothing = isThere && length == 0 ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
-            files.Add(new InputFile(path, length, DateOnly.FromDateTime(file.LastWriteTimeUtc)) { Content = nothing });
+            files.Add(new InputFile(path, length, day) { Content = nothing });
         }
     }
 
@@ -225,6 +226,13 @@ internal sealed class InputPaths
         {
             AddFound(path);
         }
+    }
+
+    /// <summary>Of what a name leads to, not of the name: a node's logs are links. What is no file, as the pipe behind <c>/dev/fd/63</c>, has no length.</summary>
+    private static (long Length, DateOnly Day) Look(FileInfo file)
+    {
+        var real = IsThere(file) ? file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file : null;
+        return (real?.Length ?? 0, DateOnly.FromDateTime((real ?? file).LastWriteTimeUtc));
     }
 
     private static bool IsThere(FileInfo file)

@@ -2,29 +2,17 @@ using System.Buffers;
 
 namespace Saker.Ingest;
 
-/// <summary>Reads the input, through gzip where it is that, and moves what is not framed yet from buffer to buffer.</summary>
+/// <summary>Reads the input and moves what is not framed yet from buffer to buffer.</summary>
 internal sealed partial class RecordFramer
 {
     private const int Slack = 4096;
 
-    /// <summary>Looks at the first bytes: gzip is unpacked, what we cannot read is said to be so.</summary>
+    /// <summary>Looks at the first bytes: what we cannot read is said to be so.</summary>
     private void Start()
     {
-        for (var layer = 0; layer < 3; layer++)
+        while (filled < InputFormat.HeadBytes && !ended)
         {
-            while (filled < InputFormat.HeadBytes && !ended)
-            {
-                ReadMore(InputFormat.HeadBytes - filled);
-            }
-
-            if (!Inflate.IsGzip(this.buffer.AsSpan(0, filled)))
-            {
-                break;
-            }
-
-            input = new GzipInput(new HeadedStream(this.buffer.AsSpan(0, filled).ToArray(), input));
-            filled = 0;
-            ended = false;
+            ReadMore(InputFormat.HeadBytes - filled);
         }
 
         if (InputFormat.Unreadable(this.buffer.AsSpan(0, filled)) is { } reason)

@@ -15,7 +15,7 @@ internal sealed partial class RecordFramer(Stream input, IngestOptions options, 
 
     private readonly JsonObjectScan scan = new();
     private readonly HashSet<long> doomed = [];
-    private Stream input = input;
+    private readonly UnpackedInput input = new(input);
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(batchBytes);
     private bool isPooled = true;
     private List<FramedRecord> records = [];
