@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Saker.Benchmarks.Comparison;
 
-/// <summary><c>bench/results/amd-epyc.md</c>, and its first table in README.md.</summary>
+/// <summary><c>bench/results/amd-epyc.md</c>, and its first table for README.md.</summary>
 internal static partial class ResultsPage
 {
     private const string Start = "<!-- bench: written by bench/run -->";
@@ -19,7 +19,8 @@ internal static partial class ResultsPage
         page.AppendLine("Whole processes over files in the page cache, the contestants in turn, the files copied anew each round; their answers were checked to agree.");
         page.AppendLine("A ratio is taken within a round; its median is shown, with the lowest and highest. “synth” is the generator's log, “real” a log of a");
         page.AppendLine("real API server, repeated. One thread means one CPU.").AppendLine();
-        page.AppendLine(Start).Append(BarTable(measurements)).AppendLine(End);
+        page.AppendLine(Start).Append(SpeedSummary.Table(measurements, contestants)).AppendLine(End).AppendLine();
+        page.AppendLine("## Against what is wanted").AppendLine().Append(BarTable(measurements));
         foreach (var data in measurements.GroupBy(m => m.Data).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {data.Key}").AppendLine().Append(SpeedTable([.. data], contestants));
@@ -33,7 +34,7 @@ internal static partial class ResultsPage
         return page.ToString();
     }
 
-    /// <summary>The table of bars of a results page, with its markers.</summary>
+    /// <summary>The first table of a results page, with its marks.</summary>
     public static string Summary(string page) => Block().Match(page) is { Success: true } block ? block.Value : throw new FormatException("this page has no table between its marks");
 
     /// <summary>When a page's figures were measured: <c>2026-03-14 10:00</c>; later ones sort after earlier ones.</summary>

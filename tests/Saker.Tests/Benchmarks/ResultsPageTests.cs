@@ -17,6 +17,7 @@ public sealed class ResultsPageTests
         var page = ResultsPage.Write(measured, contestants, ["jq-1.6"], new Dictionary<string, string> { ["grep"] = "install grep" }, "AMD EPYC (AVX2), 2 CPUs", DateTimeOffset.UnixEpoch);
         Assert.Contains("| 5 detections against DuckDB with 3, typed | real | ≥ 4.00x | 5.00x (5.00 to 5.00) | met |", page, StringComparison.Ordinal);
         Assert.Contains("| saker-5 | 5 detections | 2 | 8.00 | 8.00 | 8.00 | 0.25 | 90 | 1 |", page, StringComparison.Ordinal);
+        Assert.Contains("| **Saker** | 5 detections | 2 | 8.00 GB/s |  |", ResultsPage.Summary(page), StringComparison.Ordinal);
         Assert.Contains("grep (install grep)", page, StringComparison.Ordinal);
         Assert.Equal("1970-01-01 00:00", ResultsPage.MeasuredOn(page));
         Assert.Equal(page, ResultsPage.Replace(page, ResultsPage.Summary(page)));
