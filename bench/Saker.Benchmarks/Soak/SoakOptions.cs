@@ -6,11 +6,12 @@ namespace Saker.Benchmarks.Soak;
 internal sealed record SoakOptions
 {
     public const string Usage = """
-        bench/soak [--rate EVENTS] [--seconds N] [--batch EVENTS] [--senders N] [--size BYTES] [--matching N] [--rounds N --kill WHAT --within SECONDS --seed N] [--program saker] [--data DIRECTORY]
+        bench/soak [--rate EVENTS] [--seconds N] [--batch EVENTS] [--senders N] [--size BYTES] [--matching N] [--rounds N --kill WHAT --within SECONDS --seed N] [--every SECONDS] [--program saker] [--data DIRECTORY]
 
           --rate 12000     audit events a second, over all senders; 0: as many as it takes
           --seconds 600    how long; with --rounds the longest of each round, half of that on average
           --matching 10    events in 10,000 that a detection finds; each must become a risk event once
+          --every 10       tells how it stands so often: memory, processors, what waits
           --rounds 200     kill -9 so often, at a random moment of each round, and start again
           --kill all       server, engine, both, disk (in the middle of a flush, what was not flushed is lost), or all in turn
           --within 170     no further round is begun after so many seconds
@@ -28,6 +29,9 @@ internal sealed record SoakOptions
     public int Size { get; init; } = 2000;
 
     public int Matching { get; init; } = 10;
+
+    /// <summary>Seconds between two lines about how it stands; 0: none.</summary>
+    public int Every { get; init; }
 
     public int Rounds { get; init; }
 
@@ -57,6 +61,7 @@ internal sealed record SoakOptions
                 "--senders" => options with { Senders = Number() },
                 "--size" => options with { Size = Math.Max(900, Number()) },
                 "--matching" => options with { Matching = Number() },
+                "--every" => options with { Every = Number() },
                 "--rounds" => options with { Rounds = Number() },
                 "--kill" when value is "server" or "engine" or "both" or "disk" or "all" => options with { Kill = value },
                 "--within" => options with { Within = Number() },

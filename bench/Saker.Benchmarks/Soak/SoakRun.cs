@@ -37,6 +37,7 @@ internal sealed class SoakRun(SoakOptions options, SoakServer server)
         using var senders = new SoakSenders(options, server, ledger);
         using var over = new CancellationTokenSource();
         var watch = Stopwatch.StartNew();
+        var log = new SoakLog(server, senders, ledger, TimeSpan.FromSeconds(options.Every));
         var sending = senders.RunAsync(over.Token);
         if (options.Rounds == 0)
         {
@@ -44,6 +45,7 @@ internal sealed class SoakRun(SoakOptions options, SoakServer server)
             {
                 await Task.Delay(500);
                 server.Sample();
+                await log.LookAsync();
             }
         }
         else

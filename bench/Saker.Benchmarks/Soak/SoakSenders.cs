@@ -11,6 +11,7 @@ internal sealed class SoakSenders(SoakOptions options, SoakServer server, SoakLe
     private readonly HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1) }) { Timeout = TimeSpan.FromSeconds(30) };
     private readonly List<double>[] answers = [.. Enumerable.Range(0, options.Senders).Select(_ => new List<double>())];
     private readonly List<double>[] delays = [.. Enumerable.Range(0, options.Senders).Select(_ => new List<double>())];
+    private readonly int[] looked = new int[options.Senders];
     private long batches;
     private long unknown;
     private long refused;
@@ -25,6 +26,23 @@ internal sealed class SoakSenders(SoakOptions options, SoakServer server, SoakLe
     public long Refused => refused;
 
     public void Dispose() => client.Dispose();
+
+    /// <summary>The 99th percentile of the answers since it was asked last, in milliseconds.</summary>
+    public double RecentP99()
+    {
+        List<double> recent = [];
+        for (var sender = 0; sender < answers.Length; sender++)
+        {
+            lock (answers[sender])
+            {
+                recent.AddRange(answers[sender].Skip(looked[sender]));
+                looked[sender] = answers[sender].Count;
+            }
+        }
+
+        recent.Sort();
+        return recent.Count == 0 ? 0 : recent[recent.Count * 99 / 100];
+    }
 
     /// <summary>Sends until told otherwise.</summary>
     public Task RunAsync(CancellationToken over) =>
@@ -69,10 +87,10 @@ internal sealed class SoakSenders(SoakOptions options, SoakServer server, SoakLe
             switch (await PostAsync($"/audit/soak-{sender}", body))
             {
                 case Outcome.Kept:
-                    answers[sender].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                    Note(sender, began);
                     return true;
                 case Outcome.Refused:
-                    answers[sender].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                    Note(sender, began);
                     await Task.Delay(1000, CancellationToken.None);
                     break;
                 default:
@@ -82,6 +100,14 @@ internal sealed class SoakSenders(SoakOptions options, SoakServer server, SoakLe
         }
 
         return false;
+    }
+
+    private void Note(int sender, long began)
+    {
+        lock (answers[sender])
+        {
+            answers[sender].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
     }
 
     private async Task SendLinesAsync(CancellationToken over)

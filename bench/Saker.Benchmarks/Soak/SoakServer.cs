@@ -140,6 +140,13 @@ internal sealed class SoakServer(SoakOptions options) : IDisposable
         }
     }
 
+    /// <summary>What server and engine have used since they began.</summary>
+    public (TimeSpan Server, TimeSpan Engine) ProcessorTime()
+    {
+        process!.Refresh();
+        return (process.TotalProcessorTime, Engines().Aggregate(TimeSpan.Zero, (sum, e) => sum + e.TotalProcessorTime));
+    }
+
     /// <summary>Waits until the store has all; how long that took.</summary>
     public async Task<TimeSpan> DrainAsync()
     {

@@ -59,6 +59,10 @@ internal sealed class StatusSource(
         metrics.Observe("saker_up", "", "1 while the server takes events.", () => state() == "ready" ? 1 : 0);
         metrics.Observe("saker_uptime_seconds", "seconds", "Since the start.", () => (clock.GetUtcNow() - started).TotalSeconds);
         metrics.Observe("saker_resident_bytes", "bytes", "Memory of the server.", () => Environment.WorkingSet);
+        metrics.Observe("saker_heap_bytes", "bytes", "Memory that the runtime manages, by generation, after the last collection.", Heap);
+        metrics.Observe("saker_heap_committed_bytes", "bytes", "Memory that the runtime has taken for it.", () => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
+        metrics.Observe("saker_collections_total", "collections", "Garbage collections, by generation.", () => Enumerable.Range(0, GC.MaxGeneration + 1).Select(g => new Measurement<double>(GC.CollectionCount(g), new KeyValuePair<string, object?>("generation", g))));
+        metrics.Observe("saker_collections_seconds_total", "seconds", "How long all else stood still for them.", () => GC.GetTotalPauseDuration().TotalSeconds);
         metrics.Observe("saker_engine_resident_bytes", "bytes", "Memory of the private engine.", () => store.Engine?.ResidentBytes ?? 0);
         metrics.Observe("saker_engine_restarts_total", "restarts", "How often the private engine was started again.", () => store.Engine?.Restarts ?? 0);
         metrics.Observe("saker_journal_bytes", "bytes", "Disk that the journal takes.", () => journal.Status.UsedBytes);
@@ -78,6 +82,13 @@ internal sealed class StatusSource(
         metrics.Observe("saker_source_filtered_total", "items", "Of these, sound and no event.", () => Sources().Select(s => Of(s, s.Filtered)));
         metrics.Observe("saker_source_rejected_total", "items", "Of these, dead letters.", () => Sources().Select(s => Of(s, s.Rejected)));
         metrics.Observe("saker_source_pending", "items", "Of these, in the journal and not yet stored.", () => Sources().Select(s => Of(s, s.Pending)));
+    }
+
+    private static IEnumerable<Measurement<double>> Heap()
+    {
+        string[] names = ["0", "1", "2", "large", "pinned"];
+        var generations = GC.GetGCMemoryInfo(GCKind.Any).GenerationInfo.ToArray();
+        return names.Zip(generations, (name, generation) => new Measurement<double>(generation.SizeAfterBytes, new KeyValuePair<string, object?>("generation", name)));
     }
 
     private static Measurement<double> Of(SourceReport source, double value) => new(value, new KeyValuePair<string, object?>("source", source.Name));

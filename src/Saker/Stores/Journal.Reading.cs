@@ -66,7 +66,7 @@ internal sealed partial class Journal
         var batch = new JournalBatch(checkpoint.Journal, position);
         try
         {
-            while (position < reader.Limit && (isBound || (batch.Events.Count < mostEvents && batch.Bytes < mostBytes)))
+            while (position < reader.Limit && (isBound || (batch.EventCount < mostEvents && batch.Bytes < mostBytes)))
             {
                 var record = reader.At(position);
                 if (record is { } sound && batch.TryAdd(sound) is not { } why)
@@ -87,6 +87,10 @@ internal sealed partial class Journal
         {
             batch.Dispose();
             throw;
+        }
+        finally
+        {
+            reader.Shrink();
         }
     }
 

@@ -195,6 +195,9 @@ internal sealed partial class Journal : IIntake, IAsyncDisposable
     /// <summary>A batch on its way to the disk, written down already: what the caller gave is not looked at again.</summary>
     private sealed class WaitingBatch
     {
+        /// <summary>What is larger has a buffer of its own: the pool would give the next power of two, and keep it.</summary>
+        private const int LargestPooled = 1 << 20;
+
         private const int Queued = 0;
         private const int Taken = 1;
         private const int GivenUp = 2;
@@ -207,7 +210,7 @@ internal sealed partial class Journal : IIntake, IAsyncDisposable
         {
             (Source, Received, Deduplicated, Filtered, Rejected) = (entry.Source, entry.Received, entry.Deduplicated, entry.Filtered, entry.Rejected.Count);
             Identities = [.. entry.Events.Where(e => e.Identity is not null).Select(e => e.Identity!.Value)];
-            buffer = ArrayPool<byte>.Shared.Rent(most);
+            buffer = most <= LargestPooled ? ArrayPool<byte>.Shared.Rent(most) : GC.AllocateUninitializedArray<byte>(most);
             var length = EventCodec.Write(entry, buffer.AsSpan(RecordHeader.Bytes));
             Checksum = Crc32C.Of(buffer.AsSpan(RecordHeader.Bytes, length));
             Bytes = buffer.AsMemory(0, RecordHeader.Bytes + length);
@@ -244,7 +247,13 @@ internal sealed partial class Journal : IIntake, IAsyncDisposable
             answer.TrySetResult(told);
         }
 
-        public void Release() => ArrayPool<byte>.Shared.Return(buffer);
+        public void Release()
+        {
+            if (buffer.Length <= LargestPooled)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
     }
 }
 

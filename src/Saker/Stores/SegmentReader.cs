@@ -13,14 +13,15 @@ internal sealed class SegmentReader : IDisposable
     private readonly ILogFile file;
     private readonly UInt128 journal;
     private readonly long start;
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadAhead);
+    private readonly byte[] readAhead = ArrayPool<byte>.Shared.Rent(ReadAhead);
+    private byte[] buffer;
     private long bufferOffset;
     private int buffered;
 
     /// <param name="file">Disposed of with this.</param>
     /// <param name="journal">The journal's id.</param>
     /// <param name="start">The position of the file's first byte.</param>
-    public SegmentReader(ILogFile file, UInt128 journal, long start) => (this.file, this.journal, this.start) = (file, journal, start);
+    public SegmentReader(ILogFile file, UInt128 journal, long start) => (this.file, this.journal, this.start, buffer) = (file, journal, start, readAhead);
 
     /// <summary>Up to where anything is read: what stands behind may be in the making.</summary>
     public long Limit { get; set; } = long.MaxValue;
@@ -74,11 +75,20 @@ internal sealed class SegmentReader : IDisposable
         return null;
     }
 
+    /// <summary>Gives back what a large record took.</summary>
+    public void Shrink()
+    {
+        if (!ReferenceEquals(buffer, readAhead))
+        {
+            (buffer, buffered) = (readAhead, 0);
+        }
+    }
+
     public void Dispose()
     {
         file.Dispose();
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
+        ArrayPool<byte>.Shared.Return(readAhead);
+        (buffer, buffered) = ([], 0);
     }
 
     /// <summary>So many bytes from a position on; fewer at the file's end.</summary>
@@ -99,15 +109,10 @@ internal sealed class SegmentReader : IDisposable
         // What is buffered already is kept: a record's header was just read.
         var kept = offset >= bufferOffset && offset < bufferOffset + buffered ? (int)(bufferOffset + buffered - offset) : 0;
         var wanted = (int)Math.Min(Math.Max(count, ReadAhead), Math.Max(Limit - start - offset, count));
-        var target = wanted <= buffer.Length ? buffer : ArrayPool<byte>.Shared.Rent(wanted);
+        // A record that is larger has a buffer of its own, as long as it is read; a pool would keep it for long.
+        var target = wanted <= readAhead.Length ? readAhead : GC.AllocateUninitializedArray<byte>(wanted);
         buffer.AsSpan(buffered - kept, kept).CopyTo(target);
-        if (!ReferenceEquals(target, buffer))
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = target;
-        }
-
-        (bufferOffset, buffered) = (offset, kept);
+        (buffer, bufferOffset, buffered) = (target, offset, kept);
         while (buffered < wanted && file.Read(buffer.AsSpan(buffered, wanted - buffered), offset + buffered) is var read and > 0)
         {
             buffered += read;

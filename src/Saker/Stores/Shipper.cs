@@ -148,8 +148,8 @@ internal sealed class Shipper
     private async Task StoreAsync(JournalBatch batch, CancellationToken cancellation)
     {
         var refused = new SortedDictionary<int, string>();
-        ReceivedEvent[] events = [.. batch.Events];
-        if (events.Length > 0)
+        var events = batch.Events;
+        if (events.Count > 0)
         {
             await InsertAsync(events, 0, batch.Token, refused, cancellation).ConfigureAwait(false);
         }
@@ -173,7 +173,7 @@ internal sealed class Shipper
         }
 
         Settle(batch, refused);
-        Settled(events.Length - refused.Count, refused.Count);
+        Settled(events.Count - refused.Count, refused.Count);
     }
 
     /// <summary>Inserts events until the store has them; a part that it refuses is halved until the culprit stands alone.</summary>

@@ -32,6 +32,19 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Batches_of_all_sizes_are_read_together_as_they_came()
+    {
+        await using var journal = Open(mostBytes: 200 << 20);
+        string[] texts = [.. new[] { 10, 900_000, 3_000_000, 200_000, 1_048_576, 2_000_000, 5 }.Select((length, i) => new string((char)('a' + i), length))];
+        foreach (var text in texts)
+        {
+            Assert.Equal(IntakeAnswer.Kept, await journal.TakeAsync(StoreEvents.Batch("hec/ci", StoreEvents.Line(text)), default));
+        }
+
+        Assert.Equal(texts, StoreEvents.TextsOf(journal));
+    }
+
+    [Fact]
     public async Task A_second_process_is_refused_with_a_sentence()
     {
         using var directory = new TemporaryDirectory();

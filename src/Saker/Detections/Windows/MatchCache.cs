@@ -10,6 +10,12 @@ internal sealed class MatchCache
 {
     private const int OverheadBytes = 240;
 
+    /// <summary>
+    /// A request that fills the memory wants too much for it: nothing of it is kept for as long as it took to fill, within these bounds, and windows read the store meanwhile. To copy everything
+    /// that comes and to forget it again would cost more than it could ever give.
+    /// </summary>
+    private static readonly (TimeSpan Shortest, TimeSpan Longest) Resting = (TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
+
     private readonly Lock guard = new();
     private readonly RequestCache[] requests;
     private readonly long mostBytes;
@@ -17,7 +23,7 @@ internal sealed class MatchCache
     private long lastOrdinal;
 
     /// <param name="count">The number of requests.</param>
-    /// <param name="mostBytes">Past this the request that holds most gives up its older half.</param>
+    /// <param name="mostBytes">Past this the request that holds most gives up all it holds, and rests.</param>
     public MatchCache(int count, long mostBytes)
     {
         this.mostBytes = mostBytes;
@@ -35,17 +41,8 @@ internal sealed class MatchCache
         }
     }
 
-    /// <summary>From when on all events that a request wants are here.</summary>
-    public long CoveredFrom(int request)
-    {
-        lock (guard)
-        {
-            return requests[request].CoveredFrom;
-        }
-    }
-
     /// <summary>Keeps an event for the requests that want it. An event with an identity that is here already is kept once.</summary>
-    /// <param name="e">Its bytes must stay as they are.</param>
+    /// <param name="e">Copied where it is kept.</param>
     /// <param name="identity">Null where equal events are legitimate repeats.</param>
     /// <param name="wanted">The requests.</param>
     /// <returns>Whether it was new to any of them.</returns>
@@ -54,13 +51,15 @@ internal sealed class MatchCache
         var isNew = false;
         lock (guard)
         {
-            var kept = new Entry(e.TimeNanoseconds, ++lastOrdinal, e.WithOrdinal(lastOrdinal), identity);
+            Entry? kept = null;
             foreach (var index in wanted)
             {
-                if (requests[index].Add(kept))
+                if (requests[index].Wants(e, identity))
                 {
+                    kept ??= new Entry(e.TimeNanoseconds, ++lastOrdinal, e.Copied().WithOrdinal(lastOrdinal), identity);
+                    requests[index].Add(kept.Value);
                     isNew = true;
-                    bytes += SizeOf(kept);
+                    bytes += SizeOf(kept.Value);
                 }
             }
 
@@ -72,7 +71,7 @@ internal sealed class MatchCache
                     break;
                 }
 
-                bytes -= largest.ForgetOlderHalf();
+                bytes -= largest.Rest();
             }
         }
 
@@ -88,14 +87,16 @@ internal sealed class MatchCache
         }
     }
 
-    /// <summary>The events of a request in a range, in the order of time; a copy of the list, not of the events.</summary>
-    public IReadOnlyList<Event> Read(int request, TimeRange range)
+    /// <summary>The events of a request in a range, in the order of time; a copy of the list, not of the events. Null if not all of them are here.</summary>
+    public IReadOnlyList<Event>? Read(int request, TimeRange range)
     {
         lock (guard)
         {
-            return requests[request].In(range);
+            return range.Earliest >= requests[request].CoveredFrom ? requests[request].In(range) : null;
         }
     }
+
+    private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
     private static long SizeOf(Entry entry) => entry.Event.Raw.Length + entry.Event.Extra.Length + OverheadBytes;
 
@@ -113,17 +114,19 @@ internal sealed class MatchCache
 
         public long Bytes { get; private set; }
 
-        public bool Add(Entry entry)
+        /// <summary>Whether the event belongs here and is not here yet.</summary>
+        public bool Wants(Event e, UInt128? identity) => e.TimeNanoseconds >= CoveredFrom && !(identity is { } known && identities.Contains(known));
+
+        public void Add(Entry entry)
         {
-            if (entry.Time < CoveredFrom || (entry.Identity is { } identity && !identities.Add(identity)))
+            if (entry.Identity is { } identity)
             {
-                return false;
+                identities.Add(identity);
             }
 
             isSorted &= entries.Count == 0 || ByTime.Compare(entries[^1], entry) <= 0;
             entries.Add(entry);
             Bytes += SizeOf(entry);
-            return true;
         }
 
         public IReadOnlyList<Event> In(TimeRange range)
@@ -159,10 +162,16 @@ internal sealed class MatchCache
             return forgotten;
         }
 
-        public long ForgetOlderHalf()
+        /// <summary>Forgets everything, and keeps nothing that happens before the rest is over.</summary>
+        public long Rest()
         {
             Sort();
-            return entries.Count == 0 ? 0 : Forget(entries[entries.Count / 2].Time + 1);
+            var (first, last) = (entries[0].Time, entries[^1].Time);
+            var forgotten = Forget(last + 1);
+            entries.TrimExcess();
+            identities.TrimExcess();
+            CoveredFrom = last + Math.Clamp(last - first, Nanoseconds(Resting.Shortest), Nanoseconds(Resting.Longest));
+            return forgotten;
         }
 
         private void Sort()

@@ -129,10 +129,15 @@ internal sealed partial class WindowRunner
         TimeRange RangeOf(Spl.Planning.SourceRequest r) => r.Resolve(window.Range, window.ScheduledTime, settings.Zone);
         var ranges = plan.Requests.Select(RangeOf).ToList();
         // What the ledger says now stands in the store alone.
-        if (!plan.Requests.Any(r => RiskAwareSource.MayWantLedger(r.Predicate)) && ranges.Select((range, i) => range.Earliest >= cache.CoveredFrom(detection.FirstRequest + i)).All(covered => covered))
+        if (!plan.Requests.Any(r => RiskAwareSource.MayWantLedger(r.Predicate)))
         {
-            var cached = new CachedWindow(plan.Requests, [.. ranges.Select((range, i) => cache.Read(detection.FirstRequest + i, range))]);
-            return (cached, cached.Matched);
+            // Asked once: what is there now may be forgotten a moment later.
+            var matched = ranges.Select((range, i) => cache.Read(detection.FirstRequest + i, range)).ToList();
+            if (matched.TrueForAll(m => m is not null))
+            {
+                var cached = new CachedWindow(plan.Requests, [.. matched.Select(m => m!)]);
+                return (cached, cached.Matched);
+            }
         }
 
         var spool = StoredWindow.Read(store, detection.Prepared, RangeOf, settings.TemporaryDirectory, cancellation);
@@ -200,9 +205,8 @@ internal sealed partial class WindowRunner
                 {
                     if (own.Match(e).Count > 0)
                     {
-                        var kept = e.Copied();
-                        seenBefore.Add(kept, number);
-                        cache.Add(kept, kept.Identity, [number]);
+                        seenBefore.Add(e, number);
+                        cache.Add(e, e.Identity, [number]);
                         lock (guard)
                         {
                             foreach (var _ in detection.Mark(i, e.TimeNanoseconds, now))
@@ -227,7 +231,7 @@ internal sealed partial class WindowRunner
         var requests = wanted.ToArray();
         if (seenBefore.New(e, requests) is { Length: > 0 } fresh)
         {
-            cache.Add(e.Copied(), identity, fresh);
+            cache.Add(e, identity, fresh);
         }
 
         var now = settings.Clock.GetUtcNow();
