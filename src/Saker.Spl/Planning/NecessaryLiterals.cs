@@ -7,6 +7,7 @@ namespace Saker.Spl.Planning;
 /// Texts that stand in an event's JSON wherever an expression holds, in either case: of each list one, of all lists. For
 /// <c>verb=create objectRef.namespace IN ("default", "kube-*")</c> they are <c>verb</c>, <c>"create"</c>, <c>namespace</c>, and <c>"default"</c> or
 /// <c>"kube-</c>. A value may still be written with escapes (<c>\u0063reate</c>): who seeks must look for those too.
+/// Where no white space stands around colons, a key and its value are one text: <c>verb":"create"</c>, and <c>namespace":"default"</c> or <c>namespace":"kube-</c>.
 /// </summary>
 internal static class NecessaryLiterals
 {
@@ -16,19 +17,40 @@ internal static class NecessaryLiterals
     /// <summary>From so many on, one of them is always there.</summary>
     private const int MostAlternatives = 64;
 
-    public static IReadOnlyList<IReadOnlyList<string>> Of(SearchExpression expression) => expression switch
+    /// <summary>Of a key that stands with its value no more is sought, where both are long.</summary>
+    private const int LongestKey = 10;
+
+    /// <param name="expression">What must hold.</param>
+    /// <param name="isCompact">Whether the JSON has no white space around colons.</param>
+    public static IReadOnlyList<IReadOnlyList<string>> Of(SearchExpression expression, bool isCompact = false) => expression switch
     {
-        SearchAnd and => [.. and.Parts.SelectMany(Of)],
-        SearchOr or => Any(or.Parts.Select(Of)),
+        SearchAnd and => [.. and.Parts.SelectMany(part => Of(part, isCompact))],
+        SearchOr or => Any(or.Parts.Select(part => Of(part, isCompact))),
         SearchTerm term => Each(term.Text.Split('*').SelectMany(part => Runs(part, c => c <= '~'))),
-        SearchIn { Field: var field, Values: var values } => [.. Name(field), .. Any(values.Select(Value))],
-        SearchComparison { Operator: ComparisonOperator.Equal } comparison => [.. Name(comparison.Field), .. Value(comparison.Value)],
+        SearchIn { Field: var field, Values: var values } => [.. Name(field), .. Any(values.Select(value => Value(isCompact ? Key(field) : "", value)))],
+        SearchComparison { Operator: ComparisonOperator.Equal } comparison => [.. Name(comparison.Field), .. Value(isCompact ? Key(comparison.Field) : "", comparison.Value)],
 
         // Whatever a field is compared with, the event has it.
         SearchComparison comparison => Name(comparison.Field),
         SearchNetwork network => Name(network.Field),
         _ => [],
     };
+
+    /// <summary>
+    /// The keys that lead to what an expression asks of fields, one of each path, in their own case: the first, which the largest parts of an event go by. For
+    /// <c>requestObject.message="Pulling*"</c> it is <c>requestObject</c>.
+    /// </summary>
+    public static IReadOnlyList<string> Roots(SearchExpression expression) => expression switch
+    {
+        SearchAnd and => [.. and.Parts.SelectMany(Roots).Distinct()],
+        SearchIn list => Root(list.Field),
+        SearchComparison comparison => Root(comparison.Field),
+        SearchNetwork network => Root(network.Field),
+        _ => [],
+    };
+
+    private static IReadOnlyList<string> Root(string field) =>
+        !EventFields.All.Contains(field) && field.Split('.', '{')[0] is var root && root.Length < field.Length && root.Length >= Shortest && root.All(IsPlain) ? [root] : [];
 
     /// <summary>One list that holds for whichever part does: the best of each. None if a part has none.</summary>
     private static IReadOnlyList<IReadOnlyList<string>> Any(IEnumerable<IReadOnlyList<IReadOnlyList<string>>> parts)
@@ -51,28 +73,41 @@ internal static class NecessaryLiterals
     private static IReadOnlyList<IReadOnlyList<string>> Name(string field) =>
         EventFields.All.Contains(field) ? [] : Each(Runs(field.Split('.', '{', '}').MaxBy(s => s.Length) ?? "", IsPlain).Take(1));
 
-    /// <summary>The value's parts between its asterisks, with the quotes that stand around a text.</summary>
-    private static IReadOnlyList<IReadOnlyList<string>> Value(string value)
+    /// <summary>The end of the key that stands before a field's value; empty if none surely does: before an array's elements there is none.</summary>
+    private static string Key(string field)
+    {
+        var key = field[(field.LastIndexOf('.') + 1)..];
+        return EventFields.All.Contains(field) || !key.All(c => IsPlain(c) && c is not ('{' or '}')) ? "" : key[^Math.Min(key.Length, LongestKey)..];
+    }
+
+    /// <summary>The value's parts between its asterisks, with the quotes that stand around a text, and the key that stands before it.</summary>
+    private static IReadOnlyList<IReadOnlyList<string>> Value(string key, string value)
     {
         var parts = value.Split('*');
-        var found = new List<string>();
+        var found = new List<IReadOnlyList<string>>();
         for (var i = 0; i < parts.Length; i++)
         {
             var runs = Runs(parts[i], IsPlain, shortest: 1).ToList();
-            if (runs.Count > 0 && i == 0 && parts[i].StartsWith(runs[0], StringComparison.Ordinal) && !MayBeWord(parts[i]))
-            {
-                runs[0] = '"' + runs[0];
-            }
-
-            if (runs.Count > 0 && i == parts.Length - 1 && parts[i].EndsWith(runs[^1].TrimStart('"'), StringComparison.Ordinal) && !MayBeWord(parts[i]))
+            var (isFirst, mayBeWord) = (runs.Count > 0 && i == 0 && parts[i].StartsWith(runs[0], StringComparison.Ordinal), MayBeWord(parts[i]));
+            if (runs.Count > 0 && i == parts.Length - 1 && parts[i].EndsWith(runs[^1], StringComparison.Ordinal) && !mayBeWord)
             {
                 runs[^1] += '"';
             }
 
-            found.AddRange(runs.Where(r => r.Length >= Shortest));
+            if (isFirst && key.Length > 0)
+            {
+                found.Add(mayBeWord ? [$"{key}\":{runs[0]}", $"{key}\":\"{runs[0]}"] : [$"{key}\":\"{runs[0]}"]);
+                runs.RemoveAt(0);
+            }
+            else if (isFirst && !mayBeWord)
+            {
+                runs[0] = '"' + runs[0];
+            }
+
+            found.AddRange(Each(runs.Where(r => r.Length >= Shortest)));
         }
 
-        return Each(found);
+        return [.. found.DistinctBy(alternatives => string.Join('\n', alternatives))];
     }
 
     /// <summary>Whether this may be (part of) a number, true, false or null, which stand without quotes.</summary>

@@ -61,6 +61,9 @@ internal static class LineLook
                     break;
                 case LiteralKind.Mark:
                     break;
+                case LiteralKind.White:
+                    facts.IsVeiled |= !IsEscaped(text[start..begin]);
+                    break;
                 default:
                     facts.IsVeiled = true;
                     break;
@@ -69,6 +72,9 @@ internal static class LineLook
 
         return !facts.IsVeiled;
     }
+
+    /// <summary>Whether what follows a text is escaped by the backslashes at its end.</summary>
+    private static bool IsEscaped(ReadOnlySpan<byte> text) => ((text.Length - text.TrimEnd((byte)'\\').Length) & 1) != 0;
 
     /// <summary>
     /// Whether what is escaped hides no literal: a control character or one of Go's (<c>\u0026 \u003c \u003e</c>), since none holds them, or what equals

@@ -19,6 +19,9 @@ internal enum LiteralKind
 
     /// <summary>How a line begins: anywhere else in it, it may begin another. In exactly this case.</summary>
     Head,
+
+    /// <summary>White space beside a colon, <c>": </c>: veils the line, unless the quote is escaped and so in a string.</summary>
+    White,
 }
 
 /// <summary>A text to be sought in lines: at most <see cref="LiteralSet.LongestBytes"/> of it are.</summary>
@@ -209,14 +212,10 @@ internal sealed class LiteralSet
     /// <summary>Literals shorter than a window, which let anything follow, have buckets of their own.</summary>
     private static IEnumerable<(int Bucket, List<(Literal Literal, byte[] Bytes, int Window, int Id)> Members)> InBuckets(List<(Literal Literal, byte[] Bytes, int Window, int Id)> placed, TextSample? sample)
     {
-        const int shortTexts = Buckets - 2;
-        const int shortOthers = Buckets - 1;
+        var shorts = placed.Where(p => p.Bytes.Length < WindowBytes).GroupBy(p => p.Literal.Kind == LiteralKind.Text ? 0 : p.Bytes.Length).Select(g => g.ToList()).ToList();
         var whole = placed.FindAll(p => p.Bytes.Length >= WindowBytes);
-        var groups = WindowGroups.Of(whole.ConvertAll(p => p.Bytes[p.Window..(p.Window + WindowBytes)]), shortTexts, sample);
-        return groups.Select((members, bucket) => (bucket, members.Select(i => whole[i]).ToList()))
-            .Append((shortTexts, placed.FindAll(p => p.Bytes.Length < WindowBytes && p.Literal.Kind == LiteralKind.Text)))
-            .Append((shortOthers, placed.FindAll(p => p.Bytes.Length < WindowBytes && p.Literal.Kind != LiteralKind.Text)))
-            .Where(g => g.Item2.Count > 0);
+        var groups = WindowGroups.Of(whole.ConvertAll(p => p.Bytes[p.Window..(p.Window + WindowBytes)]), Buckets - shorts.Count, sample);
+        return groups.Select(members => members.Select(i => whole[i]).ToList()).Concat(shorts).Where(members => members.Count > 0).Select((members, bucket) => (bucket, members));
     }
 
     private void Fill(byte[] bytes, LiteralKind kind, int at)

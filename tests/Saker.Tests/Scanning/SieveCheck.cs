@@ -76,8 +76,11 @@ internal sealed class SieveCheck : IDecodeSink
         foreach (var (name, sieve) in sieves)
         {
             var was = (sieve.Times.Oldest, sieve.Times.Newest);
-            sieve.Begin(text, before + line.Length);
-            if (sieve.Judge(text, before, before + end) != Verdict.Unwanted)
+            sieve.Begin(text, before + line.Length + 1);
+            Assert.Equal(before + line.Length, sieve.Newline(text, before, before + line.Length + 1, out var control));
+
+            // As the sifter does.
+            if (control < before + end || sieve.Judge(text, before, before + end) != Verdict.Unwanted)
             {
                 continue;
             }

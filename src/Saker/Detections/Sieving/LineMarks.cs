@@ -9,6 +9,21 @@ internal sealed class LineMarks(int lines)
 
     public int Count => bits.Sum(BitOperations.PopCount);
 
+    /// <summary>What the lines take together of <paramref name="each"/>: of their bytes, say.</summary>
+    public long Sum(IReadOnlyList<int> each)
+    {
+        var sum = 0L;
+        for (var i = 0; i < bits.Length; i++)
+        {
+            for (var rest = bits[i]; rest != 0; rest &= rest - 1)
+            {
+                sum += each[(i * 64) + BitOperations.TrailingZeroCount(rest)];
+            }
+        }
+
+        return sum;
+    }
+
     public static LineMarks All(int lines)
     {
         var all = new LineMarks(lines);

@@ -103,7 +103,7 @@ internal sealed class LineSieve
             return Verdict.Other;
         }
 
-        if (HasNeeds(facts.Seen))
+        if (HasNeeds(facts.Seen, text.AsSpan(start, end - start)))
         {
             var matched = predicates.Match(new ArraySegment<byte>(text, start, end - start), [], out var length);
             if (matched is not { Count: 0 } || length != end - start)
@@ -115,9 +115,11 @@ internal sealed class LineSieve
         return kernel.EndsAt(text, facts.Marked, end) ? IsDated(text.AsSpan(facts.Marked + 1, end - facts.Marked - 1)) : Verdict.Other;
     }
 
+    /// <summary>Whether a line has all that some predicate needs: the literals that were found, and keys, which are looked for now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool HasNeeds(ulong found)
+    private bool HasNeeds(ulong found, ReadOnlySpan<byte> line)
     {
+        var predicate = 0;
         foreach (var needs in plan.Needs)
         {
             var has = true;
@@ -126,13 +128,28 @@ internal sealed class LineSieve
                 has &= (found & alternatives) != 0;
             }
 
-            if (has)
+            if (has && HasKeys(plan.Keys[predicate], line))
             {
                 return true;
             }
+
+            predicate++;
         }
 
         return false;
+    }
+
+    private static bool HasKeys(byte[][] keys, ReadOnlySpan<byte> line)
+    {
+        foreach (var key in keys)
+        {
+            if (line.IndexOf(key) < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private Verdict JudgeByWalk(byte[] text, int start, int end)

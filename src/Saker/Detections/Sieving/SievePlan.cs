@@ -1,3 +1,4 @@
+using System.Text;
 using Saker.Ingest;
 using Saker.Spl.Planning;
 using Saker.Spl.Scanning;
@@ -11,11 +12,17 @@ namespace Saker.Detections.Sieving;
 /// </summary>
 internal sealed class SievePlan
 {
-    /// <summary>Past this share of lines that the literals let through, walking each costs less than seeking first.</summary>
+    /// <summary>Past this share of what the literals let through, walking each line costs less than seeking first.</summary>
     private const double MostLetThrough = 0.3;
 
     /// <summary>Past this share of lines that are wanted, decoding is the work, and sieving only adds to it.</summary>
     private const double MostWanted = 0.5;
+
+    /// <summary>A key that stands in more than this share of the input tells nothing.</summary>
+    private const double MostWithKey = 0.8;
+
+    /// <summary>What a line costs, however short it is, in bytes that are walked.</summary>
+    private const int BytesPerLine = 256;
 
     private const int MostLiterals = 60;
     private const int MostTried = 600;
@@ -34,6 +41,9 @@ internal sealed class SievePlan
 
     /// <summary>For each predicate, the sets of literals of which a line must have one each.</summary>
     public ulong[][] Needs { get; private set; } = [];
+
+    /// <summary>For each predicate, the keys without which it does not hold and that many lines lack: looked for only in lines that have its literals.</summary>
+    public byte[][][] Keys { get; private set; } = [];
 
     /// <summary>What is rare in the sample, for sets of literals.</summary>
     public TextSample? Text { get; private set; }
@@ -104,7 +114,7 @@ internal sealed class SievePlan
 
     private void ChooseLiterals(List<ArraySegment<byte>> sample, bool isForced)
     {
-        var lists = predicates.Select(NecessaryLiterals.Of).ToList();
+        var lists = predicates.Select(p => NecessaryLiterals.Of(p, isCompact: true)).ToList();
         var texts = lists.SelectMany(l => l).SelectMany(l => l).Select(t => t.ToLowerInvariant()).Distinct().ToList();
         if (lists.Exists(l => l.Count == 0) || texts.Count > MostTried)
         {
@@ -112,7 +122,9 @@ internal sealed class SievePlan
         }
 
         var found = Find(texts, sample);
-        var chosen = lists.ConvertAll(list => Rarest(list, found, sample.Count));
+        var weights = sample.ConvertAll(line => line.Count + BytesPerLine);
+        var total = weights.Sum(w => (long)w);
+        var chosen = lists.ConvertAll(list => Rarest(list, found, weights));
         var used = chosen.SelectMany(c => c).SelectMany(c => c).Distinct().ToList();
         var through = new LineMarks(sample.Count);
         foreach (var needs in chosen)
@@ -120,12 +132,13 @@ internal sealed class SievePlan
             through.Add(needs.Select(alternatives => LineMarks.Any(alternatives.Select(t => found[t]), sample.Count)).Aggregate(LineMarks.All(sample.Count), LineMarks.And));
         }
 
-        if (used.Count > MostLiterals || (!isForced && through.Count > MostLetThrough * sample.Count))
+        if (used.Count > MostLiterals || (!isForced && through.Sum(weights) > MostLetThrough * total))
         {
             return;
         }
 
         Needs = [.. chosen.Select(needs => needs.Select(alternatives => alternatives.Aggregate(0UL, (mask, text) => mask | (1UL << used.IndexOf(text)))).ToArray())];
+        Keys = [.. predicates.Select(p => NecessaryLiterals.Roots(p).Select(Encoding.UTF8.GetBytes).Where(key => isForced || With(key, sample).Sum(weights) < MostWithKey * total).ToArray())];
         Literals = new LiteralSet(
             [
                 .. used.Select(t => new Literal(t)),
@@ -139,34 +152,53 @@ internal sealed class SievePlan
                 // What begins another object in the line.
                 new Literal("}{", LiteralKind.Veil),
                 new Literal("} ", LiteralKind.Veil),
+
+                // A key and its value are sought as one.
+                new Literal("\": ", LiteralKind.White),
+                new Literal("\" :", LiteralKind.White),
                 new Literal(Head, LiteralKind.Head),
             ],
             Text);
     }
 
-    /// <summary>The alternatives to seek, rarest first, as long as one more leaves markedly fewer lines.</summary>
-    private static List<List<string>> Rarest(IReadOnlyList<IReadOnlyList<string>> lists, Dictionary<string, LineMarks> found, int lines)
+    /// <summary>The alternatives to seek, rarest first, as long as one more leaves markedly less to walk.</summary>
+    private static List<List<string>> Rarest(IReadOnlyList<IReadOnlyList<string>> lists, Dictionary<string, LineMarks> found, List<int> weights)
     {
         const double worthwhile = 0.6;
-        const double rare = 0.02;
+        const double rare = 0.005;
         var chosen = new List<List<string>>();
-        var left = LineMarks.All(lines);
-        var marked = lists.Select(l => l.Select(t => t.ToLowerInvariant()).ToList()).Select(l => (Texts: l, Marks: LineMarks.Any(l.Select(t => found[t]), lines))).ToList();
-        while (marked.Count > 0 && left.Count > rare * lines)
+        var left = LineMarks.All(weights.Count);
+        var (leftSum, least) = (left.Sum(weights), rare * left.Sum(weights));
+        var marked = lists.Select(l => l.Select(t => t.ToLowerInvariant()).ToList()).Select(l => (Texts: l, Marks: LineMarks.Any(l.Select(t => found[t]), weights.Count))).ToList();
+        while (marked.Count > 0 && leftSum > least)
         {
-            var best = marked.MinBy(m => LineMarks.And(left, m.Marks).Count);
+            var best = marked.MinBy(m => LineMarks.And(left, m.Marks).Sum(weights));
             var with = LineMarks.And(left, best.Marks);
-            if (chosen.Count > 0 && with.Count > worthwhile * left.Count)
+            if (chosen.Count > 0 && with.Sum(weights) > worthwhile * leftSum)
             {
                 break;
             }
 
             chosen.Add(best.Texts);
-            left = with;
+            (left, leftSum) = (with, with.Sum(weights));
             marked.Remove(best);
         }
 
         return chosen;
+    }
+
+    private static LineMarks With(byte[] key, List<ArraySegment<byte>> sample)
+    {
+        var marks = new LineMarks(sample.Count);
+        for (var line = 0; line < sample.Count; line++)
+        {
+            if (sample[line].AsSpan().IndexOf(key) >= 0)
+            {
+                marks.Set(line);
+            }
+        }
+
+        return marks;
     }
 
     private static Dictionary<string, LineMarks> Find(List<string> texts, List<ArraySegment<byte>> sample)
