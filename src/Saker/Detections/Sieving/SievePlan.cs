@@ -25,6 +25,7 @@ internal sealed class SievePlan
     private const int BytesPerLine = 256;
 
     private const int MostLiterals = 60;
+    private const int FewNeeds = 20;
     private const int MostTried = 600;
     private const string Head = "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/";
     private const string Stamp = "\"stageTimestamp\"";
@@ -125,6 +126,14 @@ internal sealed class SievePlan
         var weights = sample.ConvertAll(line => line.Count + BytesPerLine);
         var total = weights.Sum(w => (long)w);
         var chosen = lists.ConvertAll(list => Rarest(list, found, weights));
+        if (chosen.Sum(c => c.Count) <= FewNeeds)
+        {
+            for (var i = 0; i < lists.Count; i++)
+            {
+                AddSurety(chosen[i], lists[i], found, sample.Count);
+            }
+        }
+
         var used = chosen.SelectMany(c => c).SelectMany(c => c).Distinct().ToList();
         var through = new LineMarks(sample.Count);
         foreach (var needs in chosen)
@@ -185,6 +194,17 @@ internal sealed class SievePlan
         }
 
         return chosen;
+    }
+
+    /// <summary>One list more, for what the sample does not have: where it stands in few lines, it is found at no cost.</summary>
+    private static void AddSurety(List<List<string>> chosen, IReadOnlyList<IReadOnlyList<string>> lists, Dictionary<string, LineMarks> found, int lines)
+    {
+        const double few = 0.5;
+        var others = lists.Select(l => l.Select(t => t.ToLowerInvariant()).ToList()).Where(l => !chosen.Exists(c => c.SequenceEqual(l)));
+        if (others.Select(l => (Texts: l, LineMarks.Any(l.Select(t => found[t]), lines).Count)).OrderBy(o => o.Count).FirstOrDefault() is { Texts: { } texts, Count: var count } && count < few * lines)
+        {
+            chosen.Add(texts);
+        }
     }
 
     private static LineMarks With(byte[] key, List<ArraySegment<byte>> sample)
