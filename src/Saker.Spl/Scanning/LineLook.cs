@@ -9,20 +9,14 @@ internal static class LineLook
 {
     /// <summary>The line from <paramref name="start"/> to <paramref name="end"/> of a text whose candidates are known; of at most 64 literals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static LineFacts At(ReadOnlySpan<byte> text, int start, int end, ulong[] candidates, LiteralSet literals)
+    public static LineFacts At(ReadOnlySpan<byte> text, int start, int end, BlockMarks marks, LiteralSet literals)
     {
         var facts = new LineFacts { Marked = -1 };
-        var last = (end - 1) / ScanKernel.BlockBytes;
         var first = start / ScanKernel.BlockBytes;
-        for (var block = first; block <= last; block++)
+        var last = (end - 1) / ScanKernel.BlockBytes;
+        for (var entry = marks.Seek(first); marks.Block(entry) is var block && block <= last; entry++)
         {
-            var found = candidates[block];
-            if (found == 0)
-            {
-                continue;
-            }
-
-            found &= block == first ? ~0UL << start : ~0UL;
+            var found = marks.Candidates(entry) & (block == first ? ~0UL << start : ~0UL);
             for (; found != 0; found &= found - 1)
             {
                 var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);

@@ -134,17 +134,13 @@ internal sealed class LiteralSet
 
     /// <summary>Seeks the literals in a part of a text whose candidates are known. Sets their bits; false if a veil is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool FindIn(ReadOnlySpan<byte> text, int start, int end, ulong[] candidates, Span<ulong> seen)
+    public bool FindIn(ReadOnlySpan<byte> text, int start, int end, BlockMarks marks, Span<ulong> seen)
     {
         var isClear = true;
-        for (var block = start / ScanKernel.BlockBytes; block * ScanKernel.BlockBytes < end; block++)
+        var first = start / ScanKernel.BlockBytes;
+        for (var entry = marks.Seek(first); marks.Block(entry) is var block && (long)block * ScanKernel.BlockBytes < end; entry++)
         {
-            var found = candidates[block];
-            if (block == start / ScanKernel.BlockBytes)
-            {
-                found &= ~0UL << start;
-            }
-
+            var found = marks.Candidates(entry) & (block == first ? ~0UL << start : ~0UL);
             for (; found != 0; found &= found - 1)
             {
                 var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);

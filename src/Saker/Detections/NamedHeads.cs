@@ -18,8 +18,7 @@ internal sealed class NamedHeads
     private readonly ScanKernel kernel;
     private readonly LiteralSet? phrases;
     private readonly ulong[] seen = [];
-    private ulong[] candidates = [];
-    private ulong[] controls = [];
+    private readonly BlockMarks marks = new();
     private byte[] copy = [];
     private byte[] joined = [];
 
@@ -122,15 +121,9 @@ internal sealed class NamedHeads
             text = copy;
         }
 
-        if (candidates.Length < blocks)
-        {
-            candidates = new ulong[2 * blocks];
-            controls = new ulong[candidates.Length];
-        }
-
         Array.Clear(seen);
-        kernel.Marks(text, blocks, phrases, candidates, controls);
-        return phrases.FindIn(text, 0, json.Count, candidates, seen) ? seen : [];
+        kernel.Marks(text, blocks, phrases, marks);
+        return phrases.FindIn(text, 0, json.Count, marks, seen) ? seen : [];
     }
 
     private static bool CanSettle(string field) => !field.Contains('*') && field is not (EventFields.Time or EventFields.IndexTime or EventFields.Raw);

@@ -10,6 +10,7 @@ internal sealed class JsonMutations(int seed)
         "\"", "\\", "\\\\", "\\\"", "\\\\\"", "{", "}", "[", "]", ":", ",", "\n", "\r\n", "\0", " ", "\\u0070ods", "\\u0026", "\\ud83d\\ude00", "\\ud83d", "\\u12", "null", "true", "-0.5e+10", "1e999", "é", "\u017F", "\u212A",
         "\"verb\":\"create\",", "\"verb\":\"delete\"", "\"ver\\u0062\":\"create\",", "\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"default\"},", "\"user\":{\"groups\":[\"a\",\"system:unauthenticated\"]},", "\"a\":1,", "\"a.b\":2,",
         "\"sourceIPs\":[\"10.0.0.1\",\"10.0.0.1\"],", "\"requestObject\":{\"verb\":\"create\",\"message\":\"Pulling image\"},", "{\"verb\":\"create\"}", "}{", "},{", "[Truncated...]", "\uFEFF", "\"stageTimestamp\":\"2031-01-01T00:00:00.000000Z\",",
+        "\": ", "\" :", "\\\": ", "\"requestObject\": {\"message\" :\"Pulling image\"},", "\"code\":403,", "\"verb\": \"create\",",
         "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",", "                                                                ",
     ];
 

@@ -33,9 +33,12 @@ internal readonly struct Arm64Kernel : IBlockKernel
 
     /// <summary>A byte's halves are looked up apart, in sixteen entries each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
+    public static int Marks(ref byte text, int blocks, LiteralSet literals, in BlockMarks.Entry entries)
     {
+        var written = 0;
+        var to = entries;
         ref var halves = ref MemoryMarshal.GetReference(literals.Halves);
+        var (all, allControls) = (0UL, 0UL);
         for (var i = 0; i < 4 * blocks; i++)
         {
             var bytes = Vector128.LoadUnsafe(ref text);
@@ -53,10 +56,14 @@ internal readonly struct Arm64Kernel : IBlockKernel
                 found |= backslashes & (letters | Vector128.Equals(next, Vector128.Create((byte)'/')));
             }
 
-            Unsafe.Add(ref Unsafe.As<ulong, ushort>(ref candidates), i) = Bits(found);
-            Unsafe.Add(ref Unsafe.As<ulong, ushort>(ref controls), i) = Bits(Vector128.LessThan(bytes, Vector128.Create((byte)' ')));
+            // The quarters of a block are put together from the last bits down.
+            all = (all >> 16) | ((ulong)Bits(found) << 48);
+            allControls = (allControls >> 16) | ((ulong)Bits(Vector128.LessThan(bytes, Vector128.Create((byte)' '))) << 48);
+            written = (i & 3) == 3 ? to.Put(written, i / 4, all, allControls) : written;
             text = ref Unsafe.Add(ref text, 16);
         }
+
+        return written;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

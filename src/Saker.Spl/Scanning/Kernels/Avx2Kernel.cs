@@ -30,13 +30,16 @@ internal readonly struct Avx2Kernel : IBlockKernel
 
     /// <summary>A byte's halves are looked up apart, in sixteen entries each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
+    public static int Marks(ref byte text, int blocks, LiteralSet literals, in BlockMarks.Entry entries)
     {
+        var written = 0;
+        var to = entries;
         ref var halves = ref MemoryMarshal.GetReference(literals.Halves);
         var (low0, high0) = (Twice(ref halves, 0), Twice(ref halves, 16));
         var (low1, high1) = (Twice(ref halves, 32), Twice(ref halves, 48));
         var (low2, high2) = (Twice(ref halves, 64), Twice(ref halves, 80));
         var (low3, high3) = (Twice(ref halves, 96), Twice(ref halves, 112));
+        var (both, bothControls) = (0UL, 0UL);
         for (var i = 0; i < 2 * blocks; i++)
         {
             var bytes = Vector256.LoadUnsafe(ref text);
@@ -55,10 +58,14 @@ internal readonly struct Avx2Kernel : IBlockKernel
                 found |= (backslashes & (letters | Vector256.Equals(next, Vector256.Create((byte)'/')))).ExtractMostSignificantBits();
             }
 
-            Unsafe.Add(ref Unsafe.As<ulong, uint>(ref candidates), i) = found;
-            Unsafe.Add(ref Unsafe.As<ulong, uint>(ref controls), i) = Vector256.LessThan(bytes, Vector256.Create((byte)' ')).ExtractMostSignificantBits();
+            // The halves of a block are put together from the last bits down.
+            both = (both >> 32) | ((ulong)found << 32);
+            bothControls = (bothControls >> 32) | ((ulong)Vector256.LessThan(bytes, Vector256.Create((byte)' ')).ExtractMostSignificantBits() << 32);
+            written = (i & 1) == 1 ? to.Put(written, i / 2, both, bothControls) : written;
             text = ref Unsafe.Add(ref text, 32);
         }
+
+        return written;
     }
 
     private static Vector256<byte> Twice(ref byte halves, nuint at) => Vector256.Create(Vector128.LoadUnsafe(ref halves, at));

@@ -28,8 +28,10 @@ internal readonly struct Avx512Kernel : IBlockKernel
 
     /// <summary>One instruction looks 64 bytes up in 128 entries. Nothing is called in the loop: a call would take the tables out of their registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
+    public static int Marks(ref byte text, int blocks, LiteralSet literals, in BlockMarks.Entry entries)
     {
+        var written = 0;
+        var to = entries;
         ref var tables = ref MemoryMarshal.GetReference(literals.Tables);
         var (low0, high0) = (Vector512.LoadUnsafe(ref tables), Vector512.LoadUnsafe(ref tables, 64));
         var (low1, high1) = (Vector512.LoadUnsafe(ref tables, 128), Vector512.LoadUnsafe(ref tables, 192));
@@ -60,9 +62,10 @@ internal readonly struct Avx512Kernel : IBlockKernel
                 found |= backslashes & Vector512.Equals(next, Vector512.Create((byte)'/')).ExtractMostSignificantBits();
             }
 
-            Unsafe.Add(ref candidates, i) = found;
-            Unsafe.Add(ref controls, i) = Vector512.LessThan(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits();
+            written = to.Put(written, i, found, Vector512.LessThan(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits());
             text = ref Unsafe.Add(ref text, ScanKernel.BlockBytes);
         }
+
+        return written;
     }
 }

@@ -23,8 +23,10 @@ internal readonly struct ScalarKernel : IBlockKernel
         }
     }
 
-    public static void Marks(ref byte text, int blocks, LiteralSet literals, ref ulong candidates, ref ulong controls)
+    public static int Marks(ref byte text, int blocks, LiteralSet literals, in BlockMarks.Entry entries)
     {
+        var written = 0;
+        var to = entries;
         for (var i = 0; i < blocks; i++)
         {
             var (found, control) = (0UL, 0UL);
@@ -35,9 +37,10 @@ internal readonly struct ScalarKernel : IBlockKernel
                 control |= at < (byte)' ' ? 1UL << bit : 0;
             }
 
-            Unsafe.Add(ref candidates, i) = found;
-            Unsafe.Add(ref controls, i) = control;
+            written = to.Put(written, i, found, control);
         }
+
+        return written;
     }
 
     /// <summary>Six shifts: also what code that must run on any processor uses.</summary>

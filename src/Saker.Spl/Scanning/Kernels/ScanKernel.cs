@@ -25,9 +25,9 @@ internal abstract class ScanKernel
 
     /// <summary>
     /// Tells for each block of a text where a literal's window may stand or an escape may hide one, and where control characters are; the text must be
-    /// readable for a block behind its last. Of masks there must be one a block.
+    /// readable for a block behind its last.
     /// </summary>
-    public abstract void Marks(ReadOnlySpan<byte> text, int blocks, LiteralSet literals, ulong[] candidates, ulong[] controls);
+    public abstract void Marks(ReadOnlySpan<byte> text, int blocks, LiteralSet literals, BlockMarks marks);
 
     /// <summary>
     /// Whether the object that is open at <paramref name="from"/>, outside of strings and of what is inside of it, ends exactly at
@@ -81,11 +81,12 @@ internal sealed class ScanKernel<TKernel>(string name) : ScanKernel
         return count;
     }
 
-    public override void Marks(ReadOnlySpan<byte> text, int blocks, LiteralSet literals, ulong[] candidates, ulong[] controls)
+    public override void Marks(ReadOnlySpan<byte> text, int blocks, LiteralSet literals, BlockMarks marks)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks, Math.Min(candidates.Length, controls.Length));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((blocks + 1) * BlockBytes, text.Length);
-        TKernel.Marks(ref MemoryMarshal.GetReference(text), blocks, literals, ref MemoryMarshal.GetArrayDataReference(candidates), ref MemoryMarshal.GetArrayDataReference(controls));
+        marks.Begin(blocks);
+        marks.First(out var first);
+        marks.End(TKernel.Marks(ref MemoryMarshal.GetReference(text), blocks, literals, first));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

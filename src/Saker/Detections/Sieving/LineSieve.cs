@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Saker.Ingest;
 using Saker.Spl.Scanning;
@@ -20,8 +19,7 @@ internal sealed class LineSieve
     private readonly LiteralSet sought;
     private readonly long latest;
     private readonly ulong[] seen;
-    private ulong[] candidates = [];
-    private ulong[] controls = [];
+    private readonly BlockMarks marks = new();
 
     /// <param name="plan">What to look for.</param>
     /// <param name="kernel">What to look with.</param>
@@ -40,17 +38,8 @@ internal sealed class LineSieve
     public TimeBounds Times { get; } = new();
 
     /// <summary>Makes ready to ask of lines in this text, of so many bytes; <see cref="SlackBytes"/> more must be readable.</summary>
-    public void Begin(byte[] text, int length)
-    {
-        var blocks = (length + ScanKernel.BlockBytes - 1) / ScanKernel.BlockBytes;
-        if (candidates.Length < blocks)
-        {
-            candidates = new ulong[blocks + (blocks / 4)];
-            controls = new ulong[candidates.Length];
-        }
-
-        kernel.Marks(text, blocks, sought, candidates, controls);
-    }
+    public void Begin(byte[] text, int length) =>
+        kernel.Marks(text, (length + ScanKernel.BlockBytes - 1) / ScanKernel.BlockBytes, sought, marks);
 
     /// <summary>
     /// The index of the first newline at or after <paramref name="start"/> and before <paramref name="end"/>, -1 if there is none; and of the first
@@ -59,32 +48,18 @@ internal sealed class LineSieve
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Newline(byte[] text, int start, int end, out int control)
     {
-        control = -1;
-        var mask = ~0UL << start;
-        for (var block = start / ScanKernel.BlockBytes; block * ScanKernel.BlockBytes < end; block++)
+        control = marks.NextControl(start, end);
+        var at = control;
+        while (at >= 0 && text[at] != '\n')
         {
-            for (var found = controls[block] & mask; found != 0; found &= found - 1)
-            {
-                var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);
-                if (at >= end)
-                {
-                    return -1;
-                }
-
-                control = control < 0 ? at : control;
-                if (text[at] == '\n')
-                {
-                    return at;
-                }
-            }
-
-            mask = ~0UL;
+            at = marks.NextControl(at + 1, end);
         }
 
-        return -1;
+        return at;
     }
 
     /// <summary>What is to be done with a line; <paramref name="end"/> is after its last byte that is no white space. It has no control characters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Verdict Judge(byte[] text, int start, int end)
     {
         if (!AuditEvent.IsPlain(text.AsSpan(start, end - start)))
@@ -95,9 +70,10 @@ internal sealed class LineSieve
         return plan.Literals is null ? JudgeByWalk(text, start, end) : JudgeByLiterals(text, start, end);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Verdict JudgeByLiterals(byte[] text, int start, int end)
     {
-        var facts = LineLook.At(text, start, end, candidates, sought);
+        var facts = LineLook.At(text, start, end, marks, sought);
         if (facts.IsVeiled || facts.Marked < 0 || text[facts.Marked] != '"')
         {
             return Verdict.Other;
@@ -155,7 +131,7 @@ internal sealed class LineSieve
     private Verdict JudgeByWalk(byte[] text, int start, int end)
     {
         Array.Clear(seen);
-        if (!sought.FindIn(text, start, end, candidates, seen))
+        if (!sought.FindIn(text, start, end, marks, seen))
         {
             return Verdict.Wanted;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Saker.Ingest;
 
 namespace Saker.Detections.Sieving;
@@ -27,18 +28,18 @@ internal sealed class SievedUnit : IDisposable
     /// Takes a line with its newline. A line is left out only after another plain one: inside of a larger document a comma would stand between, so
     /// what is left out is always a record of its own.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Take(ReadOnlySpan<byte> line, Verdict verdict)
     {
         if (verdict == Verdict.Unwanted && isAfterPlain)
         {
             left++;
             Unwanted++;
-            return;
         }
-
-        isAfterPlain = verdict != Verdict.Other;
-        CloseGap();
-        Append(line);
+        else
+        {
+            Keep(line, verdict);
+        }
     }
 
     /// <summary>Takes input as it is.</summary>
@@ -69,6 +70,13 @@ internal sealed class SievedUnit : IDisposable
 
         kept = [];
         Length = 0;
+    }
+
+    private void Keep(ReadOnlySpan<byte> line, Verdict verdict)
+    {
+        isAfterPlain = verdict != Verdict.Other;
+        CloseGap();
+        Append(line);
     }
 
     private void Reserve(int more)

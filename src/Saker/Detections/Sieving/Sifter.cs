@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Saker.Detections.Sieving;
@@ -104,6 +105,7 @@ internal sealed class Sifter(LineSieve sieve, int longestLine)
     }
 
     /// <summary>Sieves the lines in the buffer up to <paramref name="whole"/>; true once one begins that is not ours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Lines(SievedUnit unit, int whole, ref Progress at)
     {
         sieve.Begin(buffer, whole);
@@ -132,6 +134,7 @@ internal sealed class Sifter(LineSieve sieve, int longestLine)
     }
 
     /// <summary>The file's last line may lack its end. JSON has no control characters but as white space, which API servers do not write.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Verdict Judge(int start, int newline, int control)
     {
         if (newline < 0)
@@ -139,7 +142,12 @@ internal sealed class Sifter(LineSieve sieve, int longestLine)
             return Verdict.Other;
         }
 
-        var end = start + buffer.AsSpan(start, newline - start).TrimEnd(" \t\r"u8).Length;
+        var end = newline;
+        while (end > start && buffer[end - 1] is (byte)' ' or (byte)'\t' or (byte)'\r')
+        {
+            end--;
+        }
+
         return control < end ? Verdict.Other : sieve.Judge(buffer, start, end);
     }
 
