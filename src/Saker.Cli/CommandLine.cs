@@ -17,7 +17,7 @@ internal static class CommandLine
         [
             ScanCommand.Create, SearchCommand.Create, ExplainCommand.Create, ListCommand.Create, ShowCommand.Create, ValidateCommand.Create, TestCommand.Create,
             BaselineCommand.Create, ReplayCommand.Create, ServeCommand.Create, ConnectCommand.Create, StatusCommand.Create, FindingsCommand.Create, FindingsCommand.CreateOne,
-            DetectionsCommand.Create, BacktestCommand.Create, DetectionsCommand.CreateWindows, DetectionsCommand.CreateEntities, TokenCommand.Create, ConfigCommand.Create, NotifyCommand.Create, ExceptionsCommand.Create,
+            DetectionsCommand.Create, BacktestCommand.Create, DetectionsCommand.CreateWindows, DetectionsCommand.CreateEntities, TokenCommand.Create, ConfigCommand.Create, NotifyCommand.Create, CanaryCommand.Create, ExceptionsCommand.Create,
             DeadletterCommand.Create, EngineCommand.Create, HelpCommand.Create,
         ])
         {

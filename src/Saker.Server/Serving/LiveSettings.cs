@@ -129,7 +129,7 @@ internal sealed class LiveSettings : IDisposable
 
     private static ContentLibrary LoadContent(ServerSettings settings)
     {
-        var library = ContentLibrary.Load([ContentLibrary.ShippedRoot, ContentLibrary.IncidentsRoot, .. settings.IsTuned ? (string[])[ContentLibrary.TuningRoot] : [], .. settings.Content]);
+        var library = ContentLibrary.Load([ContentLibrary.ShippedRoot, ContentLibrary.IncidentsRoot, ContentLibrary.CanaryRoot, .. settings.IsTuned ? (string[])[ContentLibrary.TuningRoot] : [], .. settings.Content]);
         return library.HasErrors ? throw new InvalidDataException("content has mistakes: " + library.Diagnostics.First(d => d.Severity == Severity.Error)) : library.With(settings.Schedules);
     }
 

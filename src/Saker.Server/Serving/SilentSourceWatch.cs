@@ -52,7 +52,8 @@ internal sealed class SilentSourceWatch(SourceBalance balance, Func<long> refuse
     /// <exception cref="StoreUnavailableException">Look again later.</exception>
     public async Task LookAsync(CancellationToken cancellation)
     {
-        var silent = balance.SilentSources();
+        // What `saker canary` sends comes when somebody tries.
+        var silent = balance.SilentSources().Where(s => !s.Name.EndsWith("/" + Content.Canary.Source, StringComparison.Ordinal)).ToList();
         await RecoverAsync(silent, cancellation).ConfigureAwait(false);
         var refusedNow = refused();
         if (Interlocked.Exchange(ref refusedBefore, refusedNow) != refusedNow)

@@ -16,6 +16,9 @@ public sealed class ContentLibrary
     /// <summary>Rules over risk events that make findings; a root that a server loads after <see cref="ShippedRoot"/>.</summary>
     public static string IncidentsRoot { get; } = Path.Combine(ShippedRoot, "incidents");
 
+    /// <summary>The rule that <c>saker canary</c> tries a server with; a root that a server loads after <see cref="ShippedRoot"/>.</summary>
+    public static string CanaryRoot { get; } = Path.Combine(ShippedRoot, "canary");
+
     public IReadOnlyList<Detection> Detections { get; init; } = [];
 
     /// <summary>All macros, a filter macro for every detection among them.</summary>

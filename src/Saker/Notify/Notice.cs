@@ -83,6 +83,20 @@ internal sealed record Notice
         _ => "test",
     };
 
+    /// <summary>The only output that hears of it, whatever the routes say; empty for those that they say.</summary>
+    public string OnlyTo { get; init; } = "";
+
+    /// <summary>Tells one output that a marked event came through, as a test.</summary>
+    public static Notice Canary(Notice riskEvent, string output) => Test(output, riskEvent.Time) with
+    {
+        Key = riskEvent.Key,
+        Subject = riskEvent.Subject,
+        Title = "Saker canary",
+        Message = riskEvent.Message,
+        Detection = riskEvent.Detection,
+        OnlyTo = output,
+    };
+
     /// <summary>A notice that says of itself that it is a test.</summary>
     public static Notice Test(string output, DateTimeOffset now) => new()
     {

@@ -11,7 +11,8 @@ namespace Saker.Notify;
 /// <summary>Makes notices of risk events and findings. It follows risk events before findings do, since these have their places from those.</summary>
 /// <param name="offer">Takes notices, as <see cref="Outbox.OfferAsync"/> does.</param>
 /// <param name="state">Where risk events are kept.</param>
-internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken, Task> offer, IStateStore state) : IFollowsRiskEvents
+/// <param name="canaries">Who hears of marked events; null for nobody.</param>
+internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken, Task> offer, IStateStore state, CanaryOutputs? canaries = null) : IFollowsRiskEvents
 {
     private const int MostRemembered = 10_000;
 
@@ -49,8 +50,13 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
             }
         }
 
-        return offer(notices, cancellation);
+        return offer([.. notices.Select(Heard).OfType<Notice>()], cancellation);
     }
+
+    /// <summary>A marked event is told where that was announced, and nowhere else.</summary>
+    private Notice? Heard(Notice notice) => notice.Index != Content.Canary.Index ? notice
+        : notice.Kind != NoticeKind.Withdrawn && canaries?.Find(notice.Entity) is { } output ? Notice.Canary(notice, output)
+        : null;
 
     /// <summary>Tells of a finding that is new, opened again, joined by another detection, or withdrawn; what else changes in one is no news.</summary>
     /// <exception cref="StoreUnavailableException">It is told, but not for certain: tell again.</exception>

@@ -26,11 +26,15 @@ internal sealed class Notifications : IAsyncDisposable
         (this.state, this.clock, this.report, this.timing) = (state, clock, report, timing);
         (current, wanted) = (settings, settings);
         outbox = NewOutbox(settings);
-        Source = new NoticeSource(OfferAsync, state);
+        Canaries = new CanaryOutputs(clock);
+        Source = new NoticeSource(OfferAsync, state, Canaries);
     }
 
     /// <summary>Makes notices of risk events and findings, and offers them.</summary>
     public NoticeSource Source { get; }
+
+    /// <summary>Who hears of marked events.</summary>
+    public CanaryOutputs Canaries { get; }
 
     /// <summary>How each output is doing.</summary>
     public IReadOnlyList<OutputStatus> Status => Volatile.Read(ref outbox).Status;

@@ -16,6 +16,11 @@ internal sealed class Router(NotifySettings settings)
 
     public IReadOnlyList<Destination> Find(Notice notice)
     {
+        if (notice.OnlyTo.Length > 0)
+        {
+            return [new Destination(notice.OnlyTo, "", TimeSpan.Zero, null)];
+        }
+
         var found = new List<Destination>();
         for (var i = 0; i < routes.Count; i++)
         {

@@ -25,7 +25,7 @@ internal static class RiskIndex
     /// <summary>The event; its time is that of the last event behind it.</summary>
     public static Event EventOf(RiskEvent e, long indexTime) => new()
     {
-        Index = IndexOf(e.Detection.Type),
+        Index = IndexOf(e.Detection),
         Source = e.Detection.Name,
         Sourcetype = Sourcetype,
         TimeNanoseconds = e.LastNanoseconds,
@@ -40,7 +40,7 @@ internal static class RiskIndex
     /// <summary>What lookups say stands before what a row says under the same name.</summary>
     private static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> FieldsOf(RiskEvent e) => e.Context.Count == 0 ? e.Fields : e.Context.Concat(e.Fields.Where(f => !e.Context.Any(c => c.Key == f.Key)));
 
-    private static string IndexOf(Content.DetectionType type) => type == Content.DetectionType.Correlation ? Notable : Name;
+    private static string IndexOf(Content.Detection detection) => detection.Id == Content.Canary.DetectionId ? Content.Canary.Index : detection.Type == Content.DetectionType.Correlation ? Notable : Name;
 
     private static void WriteSingle(Utf8JsonWriter json, RiskEvent e)
     {

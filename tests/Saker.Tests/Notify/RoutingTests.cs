@@ -15,6 +15,23 @@ public sealed class RoutingTests
         Assert.Equal(isSent ? ["out"] : [], new Router(new NotifySettings { Outputs = [Out] }).Find(Notices.RiskEvent("1", score) with { Kind = Enum.Parse<NoticeKind>(kind) }).Select(d => d.Output));
 
     [Fact]
+    public void A_canary_goes_where_it_was_announced_and_nowhere_else()
+    {
+        var settings = new NotifySettings { Outputs = [Out, Out with { Name = "other" }], Routes = [new RouteSettings { Outputs = ["other"], LeastScore = 0 }] };
+        var canary = Notice.Canary(Notices.RiskEvent("1"), "out");
+        Assert.Equal(["out"], new Router(settings).Find(canary).Select(d => d.Output));
+        Assert.Equal(NoticeKind.Test, canary.Kind);
+        var clock = new Saker.Tests.Detections.Windows.SetClock(DateTimeOffset.UnixEpoch);
+        var outputs = new CanaryOutputs(clock);
+        outputs.Announce("0123456789abcdef", "out");
+        Assert.Equal("out", outputs.Find("saker-canary-0123456789abcdef-hec"));
+        Assert.Null(outputs.Find("saker-canary-0123456789abcdee-hec"));
+        Assert.Null(outputs.Find("eve"));
+        clock.Now += TimeSpan.FromMinutes(11);
+        Assert.Null(outputs.Find("saker-canary-0123456789abcdef-hec"));
+    }
+
+    [Fact]
     public void All_conditions_of_a_route_must_hold()
     {
         var all = new RouteSettings { Outputs = ["out"], LeastScore = 50, MostScore = 70, Tactics = ["execution"], Namespaces = ["def*"], Clusters = ["PROD"], Detections = ["*default namespace"] };

@@ -141,7 +141,7 @@ internal static class DetectionEndpoints
 
     private static Task RiskAsync(HttpContext context) => WithQuery(context, "-24h", async query =>
     {
-        var found = await Running(context).RiskEventsAsync(query.Range, context.RequestAborted).ToListAsync(context.RequestAborted).ConfigureAwait(false);
+        var found = await Running(context).RiskEventsAsync(query.Range, context.RequestAborted).Where(e => e.Indexed.Index != Canary.Index).ToListAsync(context.RequestAborted).ConfigureAwait(false);
         found.Reverse();
         var (page, next) = query.PageOf(found, e => (e.Indexed.TimeNanoseconds, e.Id.ToString("x32")));
         await ShortAnswer.WriteJsonAsync(context, $"{{\"risk_events\":[{string.Join(',', page.Select(e => System.Text.Encoding.UTF8.GetString(e.Document)))}]{ApiQuery.End(next)}").ConfigureAwait(false);

@@ -12,8 +12,8 @@ using Saker.Spl.Execution;
 namespace Saker.Server.Endpoints.Api;
 
 /// <summary>
-/// <c>GET /api/v1/notifications?state=dead&amp;output=slack</c>: the outbox. <c>GET …/outputs</c>: how outputs are doing. <c>POST …/resend</c> with <c>{"id":"slack/risk_event:…"}</c> or <c>{"output":"slack"}</c>, and
-/// <c>POST …/test</c> with <c>{"output":"slack"}</c>.
+/// <c>GET /api/v1/notifications?state=dead&amp;output=slack</c>: the outbox. <c>GET …/outputs</c>: how outputs are doing. <c>POST …/resend</c> with <c>{"id":"slack/risk_event:…"}</c> or <c>{"output":"slack"}</c>,,
+/// <c>POST …/test</c> with <c>{"output":"slack"}</c>. <c>POST …/canary</c> with <c>{"canary":"0123456789abcdef","output":"slack"}</c>: that output hears of the events marked so, within ten minutes.
 /// </summary>
 internal static class NotificationEndpoints
 {
@@ -22,6 +22,7 @@ internal static class NotificationEndpoints
         routes.MapGet("/api/v1/notifications", ListAsync).Needs(Scopes.Read);
         routes.MapGet("/api/v1/notifications/outputs", context => StatusEndpoints.WriteAsync(context, new { outputs = At(context).Status })).Needs(Scopes.Read);
         routes.MapPost("/api/v1/notifications/resend", context => WithBody(context, body => ResendAsync(context, body))).Needs(Scopes.Admin);
+        routes.MapPost("/api/v1/notifications/canary", context => WithBody(context, body => AnnounceAsync(context, body))).Needs(Scopes.Admin);
         routes.MapPost("/api/v1/notifications/test", context => WithBody(context, body => TestAsync(context, body))).Needs(Scopes.Admin);
     }
 
@@ -94,14 +95,36 @@ internal static class NotificationEndpoints
         var name = Text(body, "output") is { Length: > 0 } named ? named : throw new FormatException("write {\"output\":\"…\"}");
         if (await At(context).TestAsync(name, context.RequestAborted).ConfigureAwait(false) is not { } tried)
         {
-            var names = At(context).Status.Select(o => o.Name).ToList();
-            await ShortAnswer.WriteAsync(context, StatusCodes.Status404NotFound, $"no output is called {name}{(names.Count == 0 ? ": there are none" : $"; there are {string.Join(", ", names)}")}").ConfigureAwait(false);
+            await UnknownAsync(context, name).ConfigureAwait(false);
             return;
         }
 
         await (tried.Failure is { } failure
             ? ShortAnswer.WriteAsync(context, StatusCodes.Status502BadGateway, failure)
             : StatusEndpoints.WriteAsync(context, new { output = name, took_seconds = Math.Round(tried.Took.TotalSeconds, 3) })).ConfigureAwait(false);
+    }
+
+    private static Task AnnounceAsync(HttpContext context, JsonElement body)
+    {
+        var (id, output) = (Text(body, "canary") ?? "", Text(body, "output") ?? "");
+        if (!Content.Canary.IsId(id) || output.Length == 0)
+        {
+            throw new FormatException("write {\"canary\":\"0123456789abcdef\",\"output\":\"…\"}");
+        }
+
+        if (!At(context).Status.Any(o => o.Name == output))
+        {
+            return UnknownAsync(context, output);
+        }
+
+        At(context).Canaries.Announce(id, output);
+        return StatusEndpoints.WriteAsync(context, new { canary = id, output });
+    }
+
+    private static Task UnknownAsync(HttpContext context, string name)
+    {
+        var names = At(context).Status.Select(o => o.Name).ToList();
+        return ShortAnswer.WriteAsync(context, StatusCodes.Status404NotFound, $"no output is called {name}{(names.Count == 0 ? ": there are none" : $"; there are {string.Join(", ", names)}")}");
     }
 
     private static async Task WithBody(HttpContext context, Func<JsonElement, Task> answer)

@@ -17,7 +17,13 @@ internal sealed class RiskAwareSource(IEventSource store, RiskEventLog log, ISta
             events = events.Concat(state.ReadAsync(StateTable.Windows, range, cancellation).ToBlockingEnumerable(cancellation).Select(LedgerRow.EventOf));
         }
 
-        return !request.IsMetrics && MayWantRisk(request.Predicate) ? events.Concat(log.ReadAsync(range, cancellation).ToBlockingEnumerable(cancellation).Select(s => s.Indexed)) : events;
+        if (request.IsMetrics || !MayWantRisk(request.Predicate))
+        {
+            return events;
+        }
+
+        var hasCanary = NamesIndex(request.Predicate, NamesCanary);
+        return events.Concat(log.ReadAsync(range, cancellation).ToBlockingEnumerable(cancellation).Select(s => s.Indexed).Where(e => hasCanary || e.Index != Content.Canary.Index));
     }
 
     /// <summary>Whether a search names the index of risk events or of findings, or all of them by a pattern.</summary>
@@ -33,5 +39,7 @@ internal sealed class RiskAwareSource(IEventSource store, RiskEventLog log, ISta
         _ => false,
     });
 
-    private static bool Names(string pattern) => Content.Glob.Matches(pattern, RiskIndex.Name) || Content.Glob.Matches(pattern, RiskIndex.Notable);
+    private static bool NamesCanary(string pattern) => pattern.StartsWith('_') && Content.Glob.Matches(pattern, Content.Canary.Index);
+
+    private static bool Names(string pattern) => NamesCanary(pattern) || Content.Glob.Matches(pattern, RiskIndex.Name) || Content.Glob.Matches(pattern, RiskIndex.Notable);
 }
