@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Saker.Ingest;
 using Saker.Notify;
+using Saker.Risk;
 using Saker.Server.Auth;
 using Saker.Server.Endpoints;
 using Saker.Server.Endpoints.Api;
@@ -87,6 +88,7 @@ internal sealed class SakerServer : IAsyncDisposable
 
     public static SakerServer Create(ServerParts parts)
     {
+        parts = parts with { Ingest = parts.Ingest with { ReservedIndexes = OwnIndexes.Names } };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         parts.Logging(builder.Logging);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();

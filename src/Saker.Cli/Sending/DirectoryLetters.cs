@@ -1,5 +1,6 @@
 using System.Text;
 using Saker.Ingest;
+using Saker.Risk;
 using Saker.Stores;
 
 namespace Saker.Cli.Sending;
@@ -21,7 +22,7 @@ internal sealed class DirectoryLetters(string data, Action<string> tell) : ILett
     public Task<string?> ReplayAsync(long id, CancellationToken cancellation)
     {
         journal ??= Journal.Open(new JournalOptions { Directory = DataDirectory.Journal(data), Report = tell }, new DiskFiles(), TimeProvider.System);
-        replay ??= new DeadLetterReplay(letters, journal, new IngestOptions { MaskKey = MaskKey() });
+        replay ??= new DeadLetterReplay(letters, journal, new IngestOptions { MaskKey = MaskKey(), ReservedIndexes = OwnIndexes.Names });
         return replay.ReplayAsync(id, cancellation);
     }
 

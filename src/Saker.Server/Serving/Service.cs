@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Saker.Detections.Windows;
 using Saker.Ingest;
 using Saker.Notify;
+using Saker.Risk;
 using Saker.Server.Auth;
 using Saker.Server.Configuration;
 using Saker.Server.Endpoints.Api;
@@ -131,7 +132,7 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         var status = new StatusSource(journal, letters, store, shipper, live, clock, started, () => state, () => addresses);
         status.Observe(metrics);
         new WorkMetrics(detections.Service, notifications).Observe(metrics);
-        var ingest = new IngestOptions { DeepestNesting = settings.Limits.JsonDepth, LargestRecordBytes = settings.Limits.BodyBytes, MaskKey = MaskKey(settings), Clock = clock };
+        var ingest = new IngestOptions { DeepestNesting = settings.Limits.JsonDepth, LargestRecordBytes = settings.Limits.BodyBytes, MaskKey = MaskKey(settings), ReservedIndexes = OwnIndexes.Names, Clock = clock };
         var parts = new ServerParts
         {
             Intake = journal,

@@ -24,5 +24,8 @@ internal sealed record IngestOptions
     /// <summary>How much is handed to a worker at once, in bytes; a longer record is a batch of its own.</summary>
     public int BatchBytes { get; init; } = RecordFramer.BatchBytes;
 
+    /// <summary>Indexes that no sender may name, in any case: what names one is rejected.</summary>
+    public IReadOnlySet<string> ReservedIndexes { get; init; } = new HashSet<string>();
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -45,18 +45,28 @@ internal sealed partial class RecordDecoder
         }
     }
 
-    private void TellView(ReadOnlyMemory<byte> raw, ReadOnlyMemory<byte> fields, long time, string sourcetype, Wrapping wrapping, EventKind kind) => sink.AcceptView(
-        new Spl.Execution.Event
+    /// <summary>A view for an index that is not the sender's to name is left out: it is one more of an event that stands elsewhere, or was rejected.</summary>
+    private void TellView(ReadOnlyMemory<byte> raw, ReadOnlyMemory<byte> fields, long time, string sourcetype, Wrapping wrapping, EventKind kind)
+    {
+        var index = wrapping.Index ?? "main";
+        if (options.ReservedIndexes.Contains(index))
         {
-            Raw = raw,
-            Extra = fields,
-            TimeNanoseconds = time,
-            IndexTimeNanoseconds = arrival,
-            Index = wrapping.Index ?? "main",
-            Source = wrapping.Source ?? place.Name,
-            Sourcetype = sourcetype,
-            Host = wrapping.Host ?? "",
-            Cluster = wrapping.Cluster ?? options.Cluster,
-        },
-        kind);
+            return;
+        }
+
+        sink.AcceptView(
+            new Spl.Execution.Event
+            {
+                Raw = raw,
+                Extra = fields,
+                TimeNanoseconds = time,
+                IndexTimeNanoseconds = arrival,
+                Index = index,
+                Source = wrapping.Source ?? place.Name,
+                Sourcetype = sourcetype,
+                Host = wrapping.Host ?? "",
+                Cluster = wrapping.Cluster ?? options.Cluster,
+            },
+            kind);
+    }
 }

@@ -136,6 +136,33 @@ public sealed class SecurityTests
         Assert.All(host.Intake.Rejected, r => Assert.DoesNotContain("aHVudGVyMg", Encoding.UTF8.GetString(r.Text.Span), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("risk")]
+    [InlineData("Risk")]
+    [InlineData("notable")]
+    [InlineData("_saker")]
+    public async Task Only_the_server_fills_its_own_indexes(string index)
+    {
+        const string token = "skr_indexed_0123456789abcdefghijklmnopqrstu";
+        var entry = ServerHost.Entry("indexed", token, Scopes.Ingest, rules: new TokenRules { Indexes = [index, "main"] });
+        await using var host = await ServerHost.StartAsync(null, entry);
+        foreach (var sender in (AuthenticationHeaderValue[])[host.Client.DefaultRequestHeaders.Authorization!, new("Splunk", token)])
+        {
+            host.Client.DefaultRequestHeaders.Authorization = sender;
+            Assert.Equal((400, """{"text":"Incorrect index","code":7,"invalid-event-number":1}"""), await host.PostAsync("/services/collector", $$"""{"event":"a","index":"main"}{"event":"b","index":"{{index}}"}"""));
+            Assert.Equal((400, """{"text":"Incorrect index","code":7,"invalid-event-number":0}"""), await host.PostAsync("/services/collector", $$$"""{"event":"metric","index":"{{{index}}}","fields":{"metric_name:m":1}}"""));
+            Assert.Equal((400, """{"text":"Incorrect index","code":7}"""), await host.PostAsync($"/services/collector/raw?index={index}", "a"));
+            Assert.Equal((400, """{"text":"Incorrect index","code":7}"""), await host.PostAsync($"/services/collector?index={index}", """{"event":"c"}"""));
+        }
+
+        var logs = $$$"""{"resourceLogs":[{"resource":{"attributes":[{"key":"com.splunk.index","value":{"stringValue":"{{{index}}}"}}]},"scopeLogs":[{"logRecords":[{"body":{"stringValue":"d"}}]}]}]}""";
+        using var content = new StringContent(logs, Encoding.UTF8, "application/json");
+        using var answer = await host.Client.PostAsync("/v1/logs", content);
+
+        Assert.All(host.Intake.Events, e => Assert.Equal(("a", "main"), (e.Raw, e.Event.Index)));
+        Assert.Contains(host.Intake.Rejected, r => r.Reason == $"index `{index}` is Saker's own: no sender may name it");
+    }
+
     [Fact]
     public async Task A_container_is_not_believed()
     {

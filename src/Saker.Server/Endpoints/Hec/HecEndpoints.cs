@@ -85,6 +85,11 @@ internal static class HecEndpoints
             return (HecCode.NoData, -1);
         }
 
+        if (!events.IsAllowed(context.Request.Query["index"]))
+        {
+            return (HecCode.IncorrectIndex, -1);
+        }
+
         while (events.Next())
         {
             if (events.Fault is { } fault)

@@ -1,4 +1,5 @@
 using Saker.Ingest;
+using Saker.Risk;
 
 namespace Saker.Server.Endpoints.Hec;
 
@@ -99,12 +100,12 @@ internal sealed class HecEvents(ReadOnlyMemory<byte> body, IReadOnlyList<string>
         }
 
         return !IsAllowed(scan["index"u8].AsTextOrNull())
-            ? Wrong(HecCode.IncorrectIndex, "HEC: the token does not allow this index", Current)
+            ? Wrong(HecCode.IncorrectIndex, "HEC: this index is Saker's own, or the token does not allow it", Current)
             : true;
     }
 
-    /// <summary>Whether the token allows an index; a token without a list allows any.</summary>
-    public bool IsAllowed(string? index) => indexes.Count == 0 || string.IsNullOrEmpty(index) || indexes.Contains(index, StringComparer.Ordinal);
+    /// <summary>Whether the token allows an index; a token without a list allows any but those that only Saker fills, which none does.</summary>
+    public bool IsAllowed(string? index) => string.IsNullOrEmpty(index) || (!OwnIndexes.Names.Contains(index) && (indexes.Count == 0 || indexes.Contains(index, StringComparer.Ordinal)));
 
     private static bool AreFields(JsonValue fields)
     {
