@@ -32,14 +32,15 @@ internal sealed class Canary : IDisposable
             return new Outcome(false, "THE SERVER ENDED");
         }
 
-        await server.DrainAsync();
+        var behind = await server.DrainAsync();
         List<string> mistakes = [.. await ledger.CompareAsync(server), .. wantsRisks ? await ledger.CompareRisksAsync(server, TimeSpan.FromSeconds(60)) : []];
         var (times, _) = senders.Times;
         var p99 = times.Count == 0 ? 0 : times[(int)(times.Count * 0.99)];
+        var late = behind > TimeSpan.FromSeconds(2) ? $", the store had all {behind.TotalSeconds:N0} s after the last" : "";
         var told = senders.Refused > 0 ? $", {senders.Refused:N0} requests told to try again" : "";
         return mistakes.Count > 0
             ? new Outcome(false, $"{mistakes.Count} MISTAKES: {string.Join("; ", mistakes.Take(3))}")
-            : new Outcome(true, $"others' {ledger.KeptEvents:N0} events: none lost, none twice, p99 {p99:N0} ms{told}");
+            : new Outcome(true, $"others' {ledger.KeptEvents:N0} events: none lost, none twice, p99 {p99:N0} ms{late}{told}");
     }
 
     public void Dispose()

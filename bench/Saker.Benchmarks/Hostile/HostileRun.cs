@@ -5,15 +5,15 @@ using Saker.Benchmarks.Soak;
 namespace Saker.Benchmarks.Hostile;
 
 /// <summary>
-/// <c>hostile [--case NAME] [--requests N] [--seed N] [--program saker]</c>: does to a real server what a hostile world does, one case after the other, and prints a table of what happened.
+/// <c>hostile [--case NAME] [--requests N] [--seed N] [--seconds N] [--rate EVENTS] [--program saker]</c>: does to a real server what a hostile world does, one case after the other, and prints a table of what happened.
 /// Beside each case well-behaved senders send, and must notice little.
 /// </summary>
 internal sealed class HostileRun
 {
     private static readonly (string Name, string What, Func<HostileRun, Task<Outcome>> RunAsync)[] Cases =
     [
-        ("store-away", "ClickHouse is away for 20 s", StoreCases.AwayAsync),
-        ("store-slow", "ClickHouse takes 64 kB in 150 ms for 20 s", StoreCases.SlowAsync),
+        ("store-away", "ClickHouse is away", StoreCases.AwayAsync),
+        ("store-slow", "ClickHouse takes 64 kB in 150 ms", StoreCases.SlowAsync),
         ("clock-forward", "the clock jumps an hour forward", run => ClockCase.RunAsync(run, 3600)),
         ("clock-back", "the clock jumps an hour back", run => ClockCase.RunAsync(run, -3600)),
         ("times", "events of 1970, of 2099 and of 150 days in a batch", TimeCase.RunAsync),
@@ -33,12 +33,26 @@ internal sealed class HostileRun
 
     public int Requests => Number("--requests", 100_000);
 
+    /// <summary>How long the store is in trouble.</summary>
+    public TimeSpan Trouble => TimeSpan.FromSeconds(Number("--seconds", 20));
+
+    /// <summary>Events a second that come meanwhile.</summary>
+    public int Rate => Number("--rate", 4000);
+
     public int Seed => Number("--seed", 1);
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("saker-hostile-").FullName;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
+        string[] options = ["--case", "--requests", "--seed", "--seconds", "--rate", "--program"];
+        if (arguments.Length % 2 == 1 || arguments.Where((_, i) => i % 2 == 0).Any(a => !options.Contains(a)))
+        {
+            await Console.Error.WriteLineAsync(
+                $"bench/hostile [--case {string.Join(',', Cases.Select(c => c.Name))}] [--requests N --seed N: of fuzz] [--seconds N --rate EVENTS: of store-away and store-slow] [--program saker]");
+            return 64;
+        }
+
         var run = new HostileRun(arguments);
         var wanted = run.Text("--case")?.Split(',');
         var isWell = true;

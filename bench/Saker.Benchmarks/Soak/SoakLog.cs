@@ -26,11 +26,14 @@ internal sealed class SoakLog(SoakServer server, SoakSenders senders, SoakLedger
         string Cores(TimeSpan since, TimeSpan until) => ((until - since).TotalSeconds / took).ToString("N2", CultureInfo.InvariantCulture);
         var others = now.Item4 - before.Machine - (serving - before.Server) - (engine - before.Engine) - (now.TotalTime - before.Own);
         Console.WriteLine(
-            $"{watch.Elapsed.TotalSeconds,4:N0} s: {(now.KeptEvents - before.Kept) / took,7:N0}/s, p99 {senders.RecentP99():N1} ms; cores {Cores(before.Server, serving)} server, {Cores(before.Engine, engine)} engine, {Cores(before.Own, now.TotalTime)} senders, {Cores(TimeSpan.Zero, others)} others; "
+            $"{watch.Elapsed.TotalSeconds,4:N0} s: {(now.KeptEvents - before.Kept) / took,7:N0}/s, p99 {senders.RecentP99():N1} ms; cores {Cores(before.Server, serving)} server, {Cores(before.Engine, engine)} engine, {Cores(before.Own, now.TotalTime)} senders, {Cores(TimeSpan.Zero, others > TimeSpan.Zero ? others : TimeSpan.Zero)} others; "
             + $"server {Megabytes(Metric("saker_resident_bytes"))} MB (heap 0: {Heap("0")}, 1: {Heap("1")}, 2: {Heap("2")}, large: {Heap("large")}, pinned: {Heap("pinned")}, committed {Megabytes(Metric("saker_heap_committed_bytes"))}), engine {Megabytes(Metric("saker_engine_resident_bytes"))} MB; "
-            + $"{Megabytes(Metric("saker_journal_pending_bytes"))} MB wait for the store; {now.Item6 - before.Full:N0} full collections, paused {(now.Item5 - before.Pauses) * 1000:N0} ms");
+            + $"{Megabytes(Metric("saker_journal_pending_bytes"))} MB wait for the store; {now.Item6 - before.Full:N0} full collections, paused {(now.Item5 - before.Pauses) * 1000:N0} ms; {Slow(metrics):N0} flushes over 50 ms since the start");
         (told, before) = (watch.Elapsed, now);
     }
+
+    private static double Slow(Dictionary<string, double> metrics) =>
+        metrics.GetValueOrDefault("saker_journal_flush_seconds_count") - metrics.GetValueOrDefault("saker_journal_flush_seconds_bucket{le=\"0.05\"}");
 
     /// <summary>What all processes and the system have used: <c>cpu  user nice system idle iowait irq softirq …</c> in hundredths of a second.</summary>
     private static TimeSpan MachineTime()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Saker.Benchmarks.Soak;
 using Saker.Ingest;
 using Saker.Spl.Execution;
 using Saker.Spl.Planning;
@@ -11,7 +12,7 @@ namespace Saker.Benchmarks.Stores;
 
 /// <summary>
 /// Measures the private engine: <c>store SAKER ENGINE LOG [SECONDS]</c> with the program, the directory of <c>saker engine install</c> and an audit log of
-/// bench/Saker.Generate. Start, memory at rest, rows a second by plain HTTP insert and through the store, memory at 12,000 events a second, a search of
+/// bench/Saker.Generate, or <c>soak</c> for the events that bench/soak sends. Start, memory at rest, rows a second by plain HTTP insert and through the store, memory at 12,000 events a second, a search of
 /// an hour of the day.
 /// </summary>
 internal static class StoreRun
@@ -32,8 +33,7 @@ internal static class StoreRun
         var directory = Directory.CreateTempSubdirectory("saker-bench").FullName;
         try
         {
-            var lines = (await File.ReadAllBytesAsync(log)).AsMemory();
-            var events = Events(lines);
+            var events = log == "soak" ? SoakEvents() : Events((await File.ReadAllBytesAsync(log)).AsMemory());
             Console.WriteLine($"{events.Count:#,0} different events of {events.Average(e => e.Event.Raw.Length):#,0} bytes");
             var watch = Stopwatch.StartNew();
             await using var store = await ClickHouseStore.OpenAsync(
@@ -56,6 +56,19 @@ internal static class StoreRun
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>What the soak's senders send: the ratio of its rate to what follows is what the server costs.</summary>
+    private static List<ReceivedEvent> SoakEvents()
+    {
+        var (list, taken) = (new AuditList(100, 2000), new Taken());
+        var decoder = new RecordDecoder(new IngestOptions());
+        for (var i = 0; taken.Events.Count < 8 * BatchEvents; i++)
+        {
+            decoder.Decode(list.Next(i, matches: false, TimeProvider.System.GetUtcNow()), new RecordPlace("soak", i, default), taken, new Wrapping { Cluster = "soak" });
+        }
+
+        return taken.Events;
     }
 
     private static List<ReceivedEvent> Events(ReadOnlyMemory<byte> log)
@@ -142,6 +155,19 @@ internal static class StoreRun
                     EventKind.Audit, isView: false, events[i].Identity + (UInt128)salt);
             }),
         ];
+    }
+
+    private sealed class Taken : IDecodeSink
+    {
+        public List<ReceivedEvent> Events { get; } = [];
+
+        public void Accept(Event e, EventKind kind, bool truncated) => Events.Add(new ReceivedEvent(e.Copied(), kind));
+
+        public void Other(string reason)
+        {
+        }
+
+        public void Reject(in RecordPlace place, string reason) => throw new InvalidOperationException(reason);
     }
 
     private static void Search(ClickHouseStore store, string search)

@@ -46,14 +46,15 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         try
         {
             PrivateFile.CreateDirectory(data);
+            using var metrics = new ServerMetrics();
             await using var journal = Journal.Open(
-                new JournalOptions { Directory = DataDirectory.Journal(data), MostBytes = settings.Journal.MostBytes, SilentAfter = settings.Journal.SilentAfter, Report = m => Tell("journal", m) },
+                new JournalOptions { Flushed = metrics.Flushed, Directory = DataDirectory.Journal(data), MostBytes = settings.Journal.MostBytes, SilentAfter = settings.Journal.SilentAfter, Report = m => Tell("journal", m) },
                 options.Files,
                 clock);
             using var letters = DeadLetters.Open(new DeadLetterOptions { Directory = DataDirectory.DeadLetters(data), Report = m => Tell("deadletters", m) }, options.Files, clock);
             await using var store = await OpenStoreAsync(settings, m => Tell("store", m), stop.Token).ConfigureAwait(false);
             var shipper = new Shipper(journal, store.Events, letters, new ShipperOptions { Report = m => Tell("shipper", m) }, clock);
-            await ServeAsync(loaded, log, journal, letters, store, shipper, stop.Token).ConfigureAwait(false);
+            await ServeAsync(loaded, log, metrics, journal, letters, store, shipper, stop.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or DirectoryInUseException or CryptographicException)
         {
@@ -108,10 +109,9 @@ internal sealed class Service(ServeOptions options, TimeProvider clock)
         }
     }
 
-    private async Task ServeAsync(LoadedSettings loaded, ServerLog log, Journal journal, DeadLetters letters, ClickHouseStore store, Shipper shipper, CancellationToken stop)
+    private async Task ServeAsync(LoadedSettings loaded, ServerLog log, ServerMetrics metrics, Journal journal, DeadLetters letters, ClickHouseStore store, Shipper shipper, CancellationToken stop)
     {
         var settings = loaded.Settings!;
-        using var metrics = new ServerMetrics();
         using var telemetry = settings.Telemetry is { } receiver ? OwnTelemetry.Start(receiver, log) : null;
         var tokens = new TokenStore(new TokenSet(), new TokenFile(settings.DataDirectory), clock);
         var (certificates, rates) = (new CertificateCallers(), new RateLimits(clock));

@@ -14,6 +14,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> truncated;
     private readonly Counter<long> refused;
     private readonly Histogram<double> seconds;
+    private readonly Histogram<double> flushes;
 
     public ServerMetrics()
     {
@@ -22,6 +23,7 @@ internal sealed class ServerMetrics : IDisposable
         bytes = meter.CreateCounter<long>("saker_received_bytes", "bytes", "Bytes of bodies, decompressed, by source.");
         truncated = meter.CreateCounter<long>("saker_truncated_events", "events", "Events that arrived cut off by their sender, by source.");
         seconds = meter.CreateHistogram<double>("saker_answer_seconds", "seconds", "How long answers took, by endpoint.");
+        flushes = meter.CreateHistogram<double>("saker_journal_flush_seconds", "seconds", "How long the disk took to keep what was handed to it at once.");
     }
 
     public void Answered(string endpoint, int status, TimeSpan took)
@@ -30,6 +32,8 @@ internal sealed class ServerMetrics : IDisposable
         requests.Add(1, tags);
         seconds.Record(took.TotalSeconds, new KeyValuePair<string, object?>("endpoint", endpoint));
     }
+
+    public void Flushed(TimeSpan took) => flushes.Record(took.TotalSeconds);
 
     public void Refused(string reason) => refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 

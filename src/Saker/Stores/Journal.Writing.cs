@@ -71,6 +71,7 @@ internal sealed partial class Journal
     {
         var bytes = group.Sum(w => (long)w.Bytes.Length);
         var step = "cannot be written";
+        var began = clock.GetTimestamp();
         try
         {
             var (pieces, end, isNew) = Place(group, bytes);
@@ -84,7 +85,9 @@ internal sealed partial class Journal
                 files.FlushDirectory(options.Directory);
             }
 
+            var took = clock.GetElapsedTime(began);
             Keep(group, end, bytes);
+            options.Flushed(took);
         }
         catch (Exception failure)
         {

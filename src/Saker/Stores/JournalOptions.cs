@@ -35,6 +35,9 @@ internal sealed record JournalOptions
     /// <summary>Gets what an operator should know: damage found, a disk that fails and works again.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
+    /// <summary>Hears how long each group took to come to rest on disk.</summary>
+    public Action<TimeSpan> Flushed { get; init; } = _ => { };
+
     public long OrdinaryBytes => MostBytes - (MostBytes / 5);
 
     public long EffectiveSegmentBytes => Math.Max(4096, Math.Min(SegmentBytes, MostBytes / 16));

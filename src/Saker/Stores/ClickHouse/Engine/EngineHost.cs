@@ -9,6 +9,9 @@ internal static class EngineHost
 {
     private const int StackBytes = 16 << 20;
 
+    /// <summary>Senders wait for the server's answer, nobody for the engine's inserts and merges: what it is late with stands in the journal.</summary>
+    private const int Niceness = 5;
+
     /// <summary>Listens, and then runs a query that never ends: the library's process lives as long as its query.</summary>
     private const string Forever = "SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM system.numbers SETTINGS function_sleep_max_microseconds_per_block=0 FORMAT Null";
 
@@ -35,6 +38,7 @@ internal static class EngineHost
             return 0;
         }
 
+        _ = LinuxProcess.GiveWay(Niceness);
         if (!program.IsLibrary)
         {
             return Execute(program.Path, directory);

@@ -22,6 +22,10 @@ internal static partial class LinuxProcess
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void ExitNow(int code);
 
+    /// <summary>Lets others go first where processors are short: the calling thread, and those that it starts. Returns how far, or -1.</summary>
+    [LibraryImport("libc", EntryPoint = "nice")]
+    public static partial int GiveWay(int by);
+
     [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Execute(string path, string?[] arguments);
 
