@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Saker.Cli.Output;
+using Saker.Spl.Text;
 
 namespace Saker.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal static class DetectionsCommand
         var format = ServerList.Format();
         var command = new Command("detections", Help) { Choose("enable", "Runs a detection from now on."), Choose("disable", "Stops running a detection."), Backfill(), Schedule() };
         command.Options.Add(format);
-        command.SetAction((parsed, cancellation) => ServerList.RunAsync("api/v1/detections", "detections", parsed.GetValue(format) == "json", WriteDetection, "no detections", cancellation));
+        command.SetAction((parsed, cancellation) => ServerList.RunAsync("api/v1/detections", "detections", parsed.GetValue(format) == "json", Detections, "no detections", "saker detections enable NAME, disable NAME, schedule NAME --cron …; all of one: saker show NAME", cancellation));
         return command;
     }
 
@@ -42,7 +43,7 @@ internal static class DetectionsCommand
         command.Options.Add(state);
         command.Options.Add(format);
         command.SetAction((parsed, cancellation) => ServerList.RunAsync(
-            $"api/v1/windows?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}&state={Uri.EscapeDataString(parsed.GetValue(state) ?? "")}", "windows", parsed.GetValue(format) == "json", WriteWindow, "no windows", cancellation));
+            $"api/v1/windows?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}&state={Uri.EscapeDataString(parsed.GetValue(state) ?? "")}", "windows", parsed.GetValue(format) == "json", Windows, "no windows: the ledger has a row when a detection's time has come, or it saw something before; `saker detections` shows when they run", "", cancellation));
         return command;
     }
 
@@ -54,7 +55,7 @@ internal static class DetectionsCommand
         command.Options.Add(earliest);
         command.Options.Add(format);
         command.SetAction((parsed, cancellation) => ServerList.RunAsync(
-            $"api/v1/entities?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}", "entities", parsed.GetValue(format) == "json", WriteEntity, "no risk events", cancellation));
+            $"api/v1/entities?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}", "entities", parsed.GetValue(format) == "json", Entities, "no risk events; `saker windows` shows what was looked at, `saker status` what came in", "What is behind one: saker search 'index=risk risk_object=NAME | table _time search_name risk_score risk_message' --earliest -7d", cancellation));
         return command;
     }
 
@@ -82,7 +83,8 @@ internal static class DetectionsCommand
         {
             var body = JsonSerializer.Serialize(new Dictionary<string, string> { ["from"] = parsed.GetValue(from)!, ["to"] = parsed.GetValue(to)! });
             using var answer = await server.ChangeAsync(HttpMethod.Post, $"api/v1/detections/{Uri.EscapeDataString(parsed.GetValue(name)!)}/backfill", body, cancellation).ConfigureAwait(false);
-            Console.WriteLine($"{answer.RootElement.GetProperty("windows").GetInt32()} windows are owed; `saker windows` shows them.");
+            var count = answer.RootElement.GetProperty("windows").GetInt32();
+            Console.WriteLine($"{Counted.Of(count, "window")} {(count == 1 ? "is" : "are")} owed; `saker windows` shows them.");
         }));
         return command;
     }
@@ -114,14 +116,37 @@ internal static class DetectionsCommand
         return command;
     }
 
-    private static void WriteDetection(JsonElement d) => Console.WriteLine(SafeText.Of(
-        $"{(d.GetProperty("is_enabled").GetBoolean() ? "on " : "off")}  {Text(d, "type"),-11} {Text(d, "cron"),-14} {Text(d, "earliest")} to {Text(d, "latest")}  {Text(d, "name")}"));
+    private static IReadOnlyList<ServerColumn> Detections { get; } =
+    [
+        new("runs", d => d.GetProperty("is_enabled").GetBoolean() ? "on" : "off", IsWhole: true),
+        new("type", d => Text(d, "type") is "Ttp" ? "TTP" : Text(d, "type"), IsWhole: true),
+        new("cron", d => Text(d, "cron") + (d.GetProperty("is_rescheduled").GetBoolean() ? " (changed)" : ""), IsWhole: true),
+        new("looks at", d => $"{Text(d, "earliest")} to {Text(d, "latest")}", IsWhole: true),
+        new("detection", d => Text(d, "name")),
+    ];
 
-    private static void WriteWindow(JsonElement w) => Console.WriteLine(SafeText.Of(
-        $"{Time(w, "scheduled_time")}  {Text(w, "state"),-9} matched {Number(w, "matched"),6}  rows {Number(w, "rows"),5}  risk {Number(w, "written"),5}  {Text(w, "detection")}{(Text(w, "error") is { Length: > 0 } error ? $"  {error}" : "")}"));
+    private static IReadOnlyList<ServerColumn> Windows { get; } =
+    [
+        new("run (UTC)", w => Time(w, "scheduled_time")[5..^3], IsWhole: true),
+        new("state", w => Text(w, "state"), IsWhole: true),
+        new("matched", w => Number(w, "matched"), IsRight: true),
+        new("rows", w => Number(w, "rows"), IsRight: true),
+        new("risk", w => Number(w, "written"), IsRight: true),
+        new("late", w => w.GetProperty("late").GetInt64() == 0 ? "" : Number(w, "late"), IsRight: true),
+        new("took", w => w.GetProperty("duration_seconds").GetDouble().ToString("0.00 s", CultureInfo.InvariantCulture), IsRight: true),
+        new("detection", w => Text(w, "detection")),
+        new("error", w => Text(w, "error")),
+    ];
 
-    private static void WriteEntity(JsonElement e) => Console.WriteLine(SafeText.Of(
-        $"{Number(e, "risk_score"),6}  {Text(e, "type"),-7} {Text(e, "entity"),-40} {Number(e, "risk_events"),5} risk events  {string.Join(", ", e.GetProperty("tactics").EnumerateArray().Select(t => t.GetString()))}"));
+    private static IReadOnlyList<ServerColumn> Entities { get; } =
+    [
+        new("score", e => Number(e, "risk_score"), IsRight: true),
+        new("entity", e => $"{Text(e, "type")} {Text(e, "entity")}"),
+        new("risk events", e => Number(e, "risk_events"), IsRight: true),
+        new("last (UTC)", e => Time(e, "last_time")[..^3], IsWhole: true),
+        new("tactics", e => string.Join(", ", e.GetProperty("tactics").EnumerateArray().Select(t => t.GetString()))),
+        new("known of it", e => string.Join(", ", e.GetProperty("details").EnumerateObject().Select(d => $"{d.Name} {string.Join('+', d.Value.EnumerateArray().Select(v => v.GetString()))}"))),
+    ];
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
 

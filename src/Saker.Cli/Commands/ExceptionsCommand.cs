@@ -19,12 +19,13 @@ internal static class ExceptionsCommand
           saker exceptions check kubernetes_pod_created_in_default_namespace --field user=system:serviceaccount:backup:*
           saker exceptions add kubernetes_pod_created_in_default_namespace --field user=system:serviceaccount:backup:* --expires +90d --reason 'the nightly backup'
           saker exceptions propose 3f2a9c0d11aa4b70
+          saker exceptions edit 0b9d6c1e-… --expires +30d
           saker exceptions remove 0b9d6c1e-…
 
         Exit codes: 0 done, 64 wrong usage, 69 the server does not answer or refuses.
         """;
 
-    public static Command Create() => new("exceptions", Help) { List(), Change("check", "Tells what an exception would cover; keeps nothing."), Change("add", "Keeps an exception, unless it covers what the detection's own tests expect."), Propose(), Remove() };
+    public static Command Create() => new("exceptions", Help) { List(), Change("check", "Tells what an exception would cover; keeps nothing."), Change("add", "Keeps an exception, unless it covers what the detection's own tests expect."), Propose(), Edit(), Remove() };
 
     private static Command List()
     {
@@ -34,7 +35,7 @@ internal static class ExceptionsCommand
         var command = new Command("list", "Lists exceptions, those of the content too, with how many risk events each covered.");
         command.Options.Add(state);
         command.Options.Add(format);
-        command.SetAction((parsed, cancellation) => ServerList.RunAsync($"api/v1/exceptions?state={parsed.GetValue(state)}", "exceptions", parsed.GetValue(format) == "json", Write, "no exceptions", cancellation));
+        command.SetAction((parsed, cancellation) => ServerList.RunAsync($"api/v1/exceptions?state={parsed.GetValue(state)}", "exceptions", parsed.GetValue(format) == "json", Columns, "no exceptions; `saker exceptions propose FINDING` writes some", "", cancellation));
         return command;
     }
 
@@ -101,6 +102,49 @@ internal static class ExceptionsCommand
         return command;
     }
 
+    private static Command Edit()
+    {
+        var id = new Argument<string>("ID") { Description = "The exception's id." };
+        var reason = new Option<string?>("--reason") { Description = "Why; who reads it later must know.", HelpName = "TEXT" };
+        var expires = new Option<string?>("--expires") { Description = "When it ends: +90d, 2026-12-31; never for no end.", HelpName = "TIME" };
+        var command = new Command("edit", "Changes why an exception is there and when it ends. To cover something else, make another one.") { id };
+        command.Options.Add(reason);
+        command.Options.Add(expires);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var body = new Dictionary<string, object?>();
+            if (parsed.GetValue(reason) is { } why)
+            {
+                body["reason"] = why;
+            }
+
+            if (parsed.GetValue(expires) is { } end)
+            {
+                body["expires"] = end == "never" ? null : end;
+            }
+
+            if (body.Count == 0)
+            {
+                throw new UsageException("name --reason or --expires");
+            }
+
+            return ServerList.GuardedAsync(async server =>
+            {
+                var path = "api/v1/exceptions/" + Uri.EscapeDataString(parsed.GetValue(id)!);
+                // What somebody else changed meanwhile is not overwritten.
+                using var now = await server.GetAsync(path, cancellation).ConfigureAwait(false);
+                if (now.RootElement.TryGetProperty("version", out var version))
+                {
+                    body["version"] = version.GetInt64();
+                }
+
+                using var changed = await server.ChangeAsync(HttpMethod.Patch, path, JsonSerializer.Serialize(body), cancellation).ConfigureAwait(false);
+                ServerTable.Write(Columns, [changed.RootElement]);
+            });
+        });
+        return command;
+    }
+
     private static Command Remove()
     {
         var id = new Argument<string>("ID") { Description = "The exception's id." };
@@ -152,8 +196,17 @@ internal static class ExceptionsCommand
         }
     }
 
-    private static void Write(JsonElement x) => Console.WriteLine(SafeText.Of(
-        $"{Text(x, "id")}  {Text(x, "state"),-6} {Text(x, "action"),-6} {x.GetProperty("hits").GetInt64().ToString("#,0", CultureInfo.InvariantCulture),6}  {Text(x, "detection")}{Options(x)}  {(x.GetProperty("expires") is { ValueKind: JsonValueKind.String } at ? $"until {at.GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}  " : "")}{Text(x, "author")}: {Text(x, "reason")}"));
+    private static IReadOnlyList<ServerColumn> Columns { get; } =
+    [
+        new("id", x => Text(x, "id"), IsWhole: true),
+        new("state", x => Text(x, "state"), IsWhole: true),
+        new("action", x => Text(x, "action"), IsWhole: true),
+        new("covered", x => x.GetProperty("hits").GetInt64().ToString("#,0", CultureInfo.InvariantCulture), IsRight: true),
+        new("what", x => Text(x, "detection") + Options(x)),
+        new("until", x => x.GetProperty("expires") is { ValueKind: JsonValueKind.String } at ? at.GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "", IsWhole: true),
+        new("author", x => Text(x, "author")),
+        new("reason", x => Text(x, "reason")),
+    ];
 
     private static string Options(JsonElement x) => string.Concat(
     [

@@ -38,7 +38,7 @@ internal static class FindingsCommand
         command.Options.Add(state);
         command.Options.Add(format);
         command.SetAction((parsed, cancellation) => ServerList.RunAsync(
-            "api/v1/findings" + (parsed.GetValue(state) is { } wanted ? "?state=" + wanted : ""), "findings", parsed.GetValue(format) == "json", WriteLine, "no findings", cancellation));
+            "api/v1/findings" + (parsed.GetValue(state) is { } wanted ? "?state=" + wanted : ""), "findings", parsed.GetValue(format) == "json", Columns, "no findings; `saker entities` shows what risk events add up to", "One of them: saker finding ID", cancellation));
         return command;
     }
 
@@ -68,6 +68,17 @@ internal static class FindingsCommand
         "owner" => "Who works on it; empty for nobody.",
         _ => "A note to add.",
     };
+
+    private static IReadOnlyList<ServerColumn> Columns { get; } =
+    [
+        new("id", f => Text(f, "id"), IsWhole: true),
+        new("state", f => Text(f, "state") + (Text(f, "disposition") is { Length: > 0 } and not "undetermined" and var turned ? $", {turned}" : "")),
+        new("score", f => f.GetProperty("score").GetInt32().ToString("#,0", CultureInfo.InvariantCulture), IsRight: true),
+        new("updated (UTC)", f => Time(f, "updated")[..^3], IsWhole: true),
+        new("about", f => $"{Text(f, "entity_type")} {Text(f, "entity")}"),
+        new("title", f => Text(f, "title")),
+        new("owner", f => Text(f, "owner")),
+    ];
 
     private static void WriteLine(JsonElement finding) => Console.WriteLine(SafeText.Of(
         $"{Text(finding, "id")}  {Text(finding, "state"),-11} {finding.GetProperty("score").GetInt32().ToString(CultureInfo.InvariantCulture),5}  {Time(finding, "updated")}  {Text(finding, "entity_type")} {Text(finding, "entity")}  {Text(finding, "title")}{(Text(finding, "owner") is { Length: > 0 } owner ? $"  ({owner})" : "")}"));

@@ -71,7 +71,7 @@ internal static class NotifyCommand
 
         command.SetAction((parsed, cancellation) => ServerList.RunAsync(
             $"api/v1/notifications?earliest={Uri.EscapeDataString(parsed.GetValue(earliest)!)}&state={parsed.GetValue(state)}&output={Uri.EscapeDataString(parsed.GetValue(output) ?? "")}",
-            "notifications", parsed.GetValue(format) == "json", WriteLine, "no notifications", cancellation));
+            "notifications", parsed.GetValue(format) == "json", Columns, "no notifications; `saker notify test OUTPUT` tries an output, `saker canary --output NAME` all the way to it", "", cancellation));
         return command;
     }
 
@@ -154,18 +154,16 @@ internal static class NotifyCommand
         return ExitCode.Nothing;
     }
 
-    private static void WriteLine(JsonElement n)
-    {
-        var state = n.GetProperty("state").GetString();
-        var told = state switch
-        {
-            "sent" => $"sent {Time(n, "sent_at")}",
-            "waiting" => $"due {Time(n, "due")}",
-            _ => "",
-        };
-        var error = n.GetProperty("last_error").GetString();
-        Console.WriteLine(SafeText.Of($"{Time(n, "created")}  {state,-9} {n.GetProperty("score").GetInt32(),3}  {n.GetProperty("id").GetString()}  {n.GetProperty("title").GetString()}  {told}{(error?.Length > 0 ? $" after {n.GetProperty("tries").GetInt32()} tries: {error}" : "")}".TrimEnd()));
-    }
+    private static IReadOnlyList<ServerColumn> Columns { get; } =
+    [
+        new("created (UTC)", n => Time(n, "created"), IsWhole: true),
+        new("state", n => n.GetProperty("state").GetString()!, IsWhole: true),
+        new("score", n => n.GetProperty("score").GetInt32().ToString(CultureInfo.InvariantCulture), IsRight: true),
+        new("id", n => n.GetProperty("id").GetString()!, IsWhole: true),
+        new("title", n => n.GetProperty("title").GetString()!),
+        new("sent or due (UTC)", n => n.GetProperty("state").GetString() switch { "sent" => Time(n, "sent_at"), "waiting" => $"due {Time(n, "due")}", _ => "" }),
+        new("problem", n => n.GetProperty("last_error").GetString() is { Length: > 0 } error ? $"{(n.GetProperty("tries").GetInt32() is var tries and not 1 ? $"after {tries} tries" : "after 1 try")}: {error}" : ""),
+    ];
 
     private static string Time(JsonElement element, string name) => element.GetProperty(name) is { ValueKind: JsonValueKind.String } at ? at.GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "";
 

@@ -15,25 +15,39 @@ internal static class ServerList
         return format;
     }
 
-    /// <summary>Gets a list and writes each of its members.</summary>
-    public static Task<int> RunAsync(string path, string name, bool isJson, Action<JsonElement> write, string nothing, CancellationToken cancellation) => GuardedAsync(async server =>
+    /// <summary>Gets a list and writes it as a table.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="name">The answer's member that holds it.</param>
+    /// <param name="isJson">Whether it is to be written as it came.</param>
+    /// <param name="columns">What is shown of each item.</param>
+    /// <param name="nothing">What to say where it is empty, and what to look at then.</param>
+    /// <param name="next">What to do with it, told where people look on; empty for nothing.</param>
+    /// <param name="cancellation">Stops asking.</param>
+    public static Task<int> RunAsync(string path, string name, bool isJson, IReadOnlyList<ServerColumn> columns, string nothing, string next, CancellationToken cancellation) => GuardedAsync(async server =>
     {
         using var answer = await server.GetAsync(path, cancellation).ConfigureAwait(false);
         var list = answer.RootElement.GetProperty(name);
         if (isJson)
         {
             Console.WriteLine(list.GetRawText());
-            return;
         }
-
-        foreach (var item in list.EnumerateArray())
+        else if (list.GetArrayLength() > 0)
         {
-            write(item);
+            ServerTable.Write(columns, list.EnumerateArray());
         }
-
-        if (list.GetArrayLength() == 0)
+        else
         {
             await Console.Error.WriteLineAsync($"saker: {nothing}").ConfigureAwait(false);
+        }
+
+        if (answer.RootElement.TryGetProperty("next", out var more) && more.ValueKind == JsonValueKind.String)
+        {
+            await Console.Error.WriteLineAsync($"saker: these are the latest {list.GetArrayLength():#,0}, and there are more: choose fewer, or read them a page at a time from /{path.Split('?')[0]}").ConfigureAwait(false);
+        }
+
+        if (!isJson && next.Length > 0 && list.GetArrayLength() > 0 && !Console.IsOutputRedirected)
+        {
+            Console.WriteLine($"\n{next}");
         }
     });
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Saker.Cli.Output;
 using Saker.Cli.Sending;
+using Saker.Spl.Text;
 
 namespace Saker.Cli.Commands;
 
@@ -60,13 +61,13 @@ internal static class StatusCommand
     {
         var (configuration, journal, store) = (health.GetProperty("configuration"), health.GetProperty("journal"), health.GetProperty("store"));
         Line("server", $"{url}  {Text(health, "state")}  version {Text(health, "version")}  up {TimeSpan.FromSeconds(Number(health, "uptime_seconds")):d\\.hh\\:mm\\:ss}  {Bytes(Number(health, "resident_bytes"))}");
-        Line("configuration", $"{Text(configuration, "path") ?? "defaults"}  {Text(configuration, "hash")}  {Number(configuration, "tokens")} tokens");
+        Line("configuration", $"{Text(configuration, "path") ?? "defaults"}  {Text(configuration, "hash")}  {Counted.Of(Number(configuration, "tokens"), "token")}");
         if (Text(configuration, "refused") is { } refused)
         {
             Line("", $"NOT LOADED: {refused}");
         }
 
-        Line("content", $"{Number(health.GetProperty("content"), "detections")} detections");
+        Line("content", Counted.Of(Number(health.GetProperty("content"), "detections"), "detection"));
         Line("journal", $"{Bytes(Number(journal, "bytes"))} of {Bytes(Number(journal, "most_bytes"))}, {Bytes(Number(journal, "pending_bytes"))} wait for the store, {Number(journal, "refused_batches"):#,0} batches refused");
         if (Text(journal, "last_failure") is { } failure)
         {
@@ -74,14 +75,21 @@ internal static class StatusCommand
         }
 
         Line("store", $"{Text(store, "where")}  {(Text(store, "problem") is { } problem ? $"AWAY: {problem}" : "takes events")}{(store.GetProperty("is_private").GetBoolean() ? $"  {Bytes(Number(store, "engine_resident_bytes"))}" : "")}");
-        Line("dead letters", Number(health, "dead_letters").ToString("#,0", CultureInfo.InvariantCulture));
+        Line("dead letters", Number(health, "dead_letters") is var dead and > 0 ? $"{dead:#,0}; `saker deadletter list` shows why" : "0");
         Console.WriteLine();
-        Console.WriteLine($"{"source",-32} {"received",12} {"stored",12} {"known",10} {"filtered",10} {"rejected",10} {"pending",10}  last");
-        foreach (var source in sources.EnumerateArray())
+        if (sources.GetArrayLength() == 0)
         {
-            Console.WriteLine(SafeText.Of($"{Text(source, "name"),-32} {Number(source, "received"),12:#,0} {Number(source, "stored"),12:#,0} {Number(source, "deduplicated"),10:#,0} "
-                + $"{Number(source, "filtered"),10:#,0} {Number(source, "rejected"),10:#,0} {Number(source, "pending"),10:#,0}  {Text(source, "last_seen") ?? "never"}{(source.GetProperty("is_silent").GetBoolean() ? "  SILENT" : "")}"));
+            Console.WriteLine("No source has sent anything yet: `saker connect` shows how to, `saker canary` tries every way in.");
+            return;
         }
+
+        ServerTable.Write(
+        [
+            new("source", s => Text(s, "name")!),
+            .. ((string[])["received", "stored", "deduplicated", "filtered", "rejected", "pending"]).Select(n => new ServerColumn(n == "deduplicated" ? "known" : n, s => Number(s, n) is var count && count == 0 && n is not ("received" or "stored") ? "" : count.ToString("#,0", CultureInfo.InvariantCulture), IsRight: true)),
+            new("last (UTC)", s => s.TryGetProperty("last_seen", out var seen) && seen.ValueKind == JsonValueKind.String ? seen.GetDateTimeOffset().UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "never", IsWhole: true),
+            new("", s => s.GetProperty("is_silent").GetBoolean() ? "SILENT" : ""),
+        ], sources.EnumerateArray());
     }
 
     private static void Line(string name, string text) => Console.WriteLine(SafeText.Of($"{name,-14} {text}"));

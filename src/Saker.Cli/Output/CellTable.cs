@@ -9,6 +9,10 @@ namespace Saker.Cli.Output;
 internal sealed class CellTable(IReadOnlyList<CellTable.Column> columns)
 {
     private const int Gap = 3;
+
+    /// <summary>Less than this, and words break all the time.</summary>
+    private const int Narrowest = 14;
+
     private readonly List<string[]> rows = [];
 
     public void Add(IEnumerable<string> cells) => rows.Add([.. cells]);
@@ -33,13 +37,23 @@ internal sealed class CellTable(IReadOnlyList<CellTable.Column> columns)
     {
         var wanted = columns.Select((c, i) => rows.SelectMany(r => r[i].Split('\n')).Append(c.Name).Max(CellWidth.Of)).ToArray();
         var room = Math.Max(columns.Count, width - 1 - (Gap * columns.Count));
+        var whole = columns.Select((c, i) => c.IsWhole ? wanted[i] : 0).Sum();
+        var keeps = columns.Any(c => !c.IsWhole) && room - whole >= Narrowest * columns.Count(c => !c.IsWhole);
+        bool GivesWay(int i) => !keeps || !columns[i].IsWhole;
         var most = wanted.Max();
-        while (most > 1 && wanted.Sum(w => Math.Min(w, most)) > room)
+        while (most > 1 && wanted.Select((w, i) => GivesWay(i) ? Math.Min(w, most) : w).Sum() > room)
         {
             most--;
         }
 
-        return [.. wanted.Select(w => Math.Min(w, most))];
+        return [.. wanted.Select((w, i) => GivesWay(i) ? Math.Min(w, most) : w)];
+    }
+
+    /// <summary>Whether every line fits into so many cells while what is whole stays so, and the others keep some room.</summary>
+    public bool Fits(int width)
+    {
+        var wanted = columns.Select((c, i) => rows.SelectMany(r => r[i].Split('\n')).Append(c.Name).Max(CellWidth.Of)).ToArray();
+        return columns.Select((c, i) => c.IsWhole ? wanted[i] : Math.Min(Narrowest, wanted[i])).Sum() + 1 + (Gap * columns.Count) <= width;
     }
 
     private void WriteRow(TextWriter writer, string[] cells, int[] widths, Func<string, string> emphasise)
@@ -94,5 +108,6 @@ internal sealed class CellTable(IReadOnlyList<CellTable.Column> columns)
 
     /// <param name="Name">What stands above.</param>
     /// <param name="IsRight">Whether its cells end at the same place: numbers.</param>
-    public sealed record Column(string Name, bool IsRight);
+    /// <param name="IsWhole">Whether its cells are read in one piece, so that others give way before it does: times, ids.</param>
+    public sealed record Column(string Name, bool IsRight, bool IsWhole = false);
 }

@@ -81,7 +81,7 @@ internal sealed class ServerClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new ServerException($"{Url}: {failure.GetBaseException().Message}", 0);
+            throw new ServerException($"{Url}: {failure.GetBaseException().Message}{(failure.HttpRequestError == HttpRequestError.ConnectionError ? $"; does the server run? (`saker serve`, or {UrlVariable} for another)" : "")}", 0);
         }
 
         if (answer.IsSuccessStatusCode)
@@ -90,7 +90,8 @@ internal sealed class ServerClient : IDisposable
         }
 
         var text = await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
-        throw new ServerException(Reason(text) ?? $"{Url} answered {(int)answer.StatusCode}", (int)answer.StatusCode);
+        throw new ServerException(
+            (Reason(text) ?? $"{Url} answered {(int)answer.StatusCode}") + (answer.StatusCode == System.Net.HttpStatusCode.Unauthorized ? $" at {Url}: see {TokenVariable}, or client.json in the data directory" : ""), (int)answer.StatusCode);
     }
 
     /// <summary>What a server says is wrong, with the place in a search where it shows one.</summary>

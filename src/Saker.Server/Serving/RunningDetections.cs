@@ -43,9 +43,9 @@ internal sealed class RunningDetections : IDisposable
 
     public ContentLibrary Content => content();
 
-    /// <summary>The ledger's rows of the runs in a range.</summary>
+    /// <summary>Rows of the ledger, of risk events or of findings, the latest first: at most so many that come after a place.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
-    public IAsyncEnumerable<LedgerRow> WindowsAsync(TimeRange range, CancellationToken cancellation) => state.ReadAsync(StateTable.Windows, range, cancellation).Select(LedgerRow.Read);
+    public Task<IReadOnlyList<StateRow>> LatestAsync(StateTable table, TimeRange range, (long Time, string Key)? after, int most, CancellationToken cancellation) => state.ReadLatestAsync(table, range, after, most, cancellation);
 
     /// <summary>The risk events that stand, by the time of the last event behind them.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>

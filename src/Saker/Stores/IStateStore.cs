@@ -16,6 +16,17 @@ internal interface IStateStore
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     IAsyncEnumerable<StateRow> ReadAsync(StateTable table, TimeRange range, CancellationToken cancellation);
 
+    /// <summary>
+    /// The newest rows of keys whose time lies in the range, at most so many, in descending order of time, then key: those that come after a place in that order. For lists that are looked at a page at a time.
+    /// </summary>
+    /// <param name="table">Which rows.</param>
+    /// <param name="range">Of which time.</param>
+    /// <param name="after">The last row that was read before; null to begin with the latest.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    Task<IReadOnlyList<StateRow>> ReadLatestAsync(StateTable table, TimeRange range, (long TimeNanoseconds, string Key)? after, int most, CancellationToken cancellation);
+
     /// <summary>The newest row of each key of a group, in the order of keys.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation);

@@ -22,6 +22,12 @@ internal sealed class MemoryStateStore : IStateStore
     public IAsyncEnumerable<StateRow> ReadAsync(StateTable table, TimeRange range, CancellationToken cancellation) =>
         Give([.. Of(table).Where(r => range.Contains(r.TimeNanoseconds)).OrderBy(r => r.TimeNanoseconds).ThenBy(r => r.Key, StringComparer.Ordinal)], cancellation);
 
+    public Task<IReadOnlyList<StateRow>> ReadLatestAsync(StateTable table, TimeRange range, (long TimeNanoseconds, string Key)? after, int most, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<StateRow>>(
+    [
+        .. Of(table).Where(r => range.Contains(r.TimeNanoseconds) && (after is not var (time, key) || r.TimeNanoseconds < time || (r.TimeNanoseconds == time && string.CompareOrdinal(r.Key, key) < 0)))
+            .OrderByDescending(r => r.TimeNanoseconds).ThenByDescending(r => r.Key, StringComparer.Ordinal).Take(most),
+    ]);
+
     public IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation) =>
         Give([.. Of(table).Where(r => r.Group == group).OrderBy(r => r.Key, StringComparer.Ordinal)], cancellation);
 

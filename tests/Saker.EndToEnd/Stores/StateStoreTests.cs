@@ -34,6 +34,22 @@ public sealed class StateStoreTests(EngineFixture fixture)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task The_latest_rows_come_a_page_at_a_time_each_in_its_newest_version(bool inClickHouse)
+    {
+        using var tables = inClickHouse ? fixture.NewStore() : null;
+        IStateStore state = tables is null ? new MemoryStateStore() : new StateStore(tables.Client, tables.Schema);
+        await state.PutAsync(StateTable.Windows, [Row("a", "g", 1, 10, "1"), Row("b", "g", 1, 20, "1"), Row("c", "h", 1, 20, "1"), Row("d'", "h", 1, 30, "1"), Row("e", "h", 1, 40, "1")], default);
+        await state.PutAsync(StateTable.Windows, [Row("b", "g", 2, 20, "2")], default);
+        async Task<string> PageAsync((long, string)? after, int most) => string.Join(' ', (await state.ReadLatestAsync(StateTable.Windows, new TimeRange(10, 40), after, most, default)).Select(r => $"{r.Key}{r.Version}"));
+        Assert.Equal("d'1 c1", await PageAsync(null, 2));
+        Assert.Equal("b2 a1", await PageAsync((20, "c"), 2));
+        Assert.Equal("c1 b2 a1", await PageAsync((30, "d'"), 10));
+        Assert.Equal("", await PageAsync((10, "a"), 10));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Whatever_a_row_says_comes_back(bool inClickHouse)
     {
         using var tables = inClickHouse ? fixture.NewStore() : null;

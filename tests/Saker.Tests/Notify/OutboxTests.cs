@@ -257,6 +257,8 @@ public sealed class OutboxTests
 
         public IAsyncEnumerable<StateRow> ReadAsync(StateTable table, TimeRange range, CancellationToken cancellation) => store.ReadAsync(table, range, cancellation);
 
+        public Task<IReadOnlyList<StateRow>> ReadLatestAsync(StateTable table, TimeRange range, (long TimeNanoseconds, string Key)? after, int most, CancellationToken cancellation) => store.ReadLatestAsync(table, range, after, most, cancellation);
+
         public IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation) => store.ReadGroupAsync(table, group, cancellation);
 
         public Task<StateRow?> FindAsync(StateTable table, string key, CancellationToken cancellation) => store.FindAsync(table, key, cancellation);

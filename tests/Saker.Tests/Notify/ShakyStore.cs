@@ -25,6 +25,12 @@ internal sealed class ShakyStore : IStateStore
         return kept.ReadAsync(table, range, cancellation);
     }
 
+    public Task<IReadOnlyList<StateRow>> ReadLatestAsync(StateTable table, TimeRange range, (long TimeNanoseconds, string Key)? after, int most, CancellationToken cancellation)
+    {
+        Fail();
+        return kept.ReadLatestAsync(table, range, after, most, cancellation);
+    }
+
     public IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation)
     {
         Fail();

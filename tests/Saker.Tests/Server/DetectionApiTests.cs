@@ -27,7 +27,8 @@ public sealed class DetectionApiTests
         IReadOnlyList<ReceivedEvent> events = [WindowRunnerTests.Pod("a", TimeProvider.System.GetUtcNow())];
         await store.InsertAsync(events, "", default);
         await running.Service.TakeAsync(events, default);
-        for (var i = 0; i < 300 && Count(await GetAsync(host, "/api/v1/risk"), "risk_events") == 0; i++)
+        // The ledger's row is written after the risk events that it counts.
+        for (var i = 0; i < 300 && !(await GetAsync(host, "/api/v1/windows?latest=%2B3h&state=open")).GetProperty("windows").EnumerateArray().Any(w => w.GetProperty("written").GetInt64() == 1); i++)
         {
             await Task.Delay(20);
         }
@@ -131,6 +132,28 @@ public sealed class DetectionApiTests
         Assert.Equal(0, Count(await GetAsync(host, "/api/v1/findings"), "findings"));
         Assert.Equal(403, (await host.PostAsync($"/api/v1/detections/{Pods}/disable", "{}")).Status);
         Assert.Equal(403, (await PatchAsync(host, "/api/v1/findings/none", "{}")).Status);
+    }
+
+    [Fact]
+    public async Task Findings_come_a_page_at_a_time_the_latest_first_also_where_few_are_wanted()
+    {
+        using var running = NewDetections(out _);
+        await using var host = await ServerHost.StartWithApiAsync(new SearchSettings(), parts => parts with { Detections = running });
+        await running.Findings.FollowAsync([.. Enumerable.Range(1, 7).Select(i => Saker.Tests.Risk.FindingBookTests.Risk(i, $"user{i}"))], default);
+        var all = (await GetAsync(host, "/api/v1/findings")).GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("id").GetString()).ToList();
+        var (paged, next) = (new List<string?>(), "");
+        while (next is not null)
+        {
+            var page = await GetAsync(host, $"/api/v1/findings?limit=3&after={next}");
+            Assert.InRange(Count(page, "findings"), 1, 3);
+            paged.AddRange(page.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("id").GetString()));
+            next = page.TryGetProperty("next", out var more) ? more.GetString() : null;
+        }
+
+        Assert.Equal(7, paged.Count);
+        Assert.Equal(all, paged);
+        Assert.Equal(0, Count(await GetAsync(host, "/api/v1/findings?limit=3&state=closed"), "findings"));
+        Assert.Equal(400, (int)(await host.Client.GetAsync("/api/v1/findings?state=nonsense")).StatusCode);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
+using Saker.Stores;
 
 namespace Saker.Server.Endpoints.Api;
 
@@ -14,6 +15,9 @@ namespace Saker.Server.Endpoints.Api;
 internal sealed record ApiQuery(TimeRange Range, int Limit, (long Rank, string Key)? After)
 {
     private const int MostRows = 10_000;
+
+    /// <summary>Where few of the rows are wanted, asking for few at a time would take long.</summary>
+    private const int LeastRead = 500;
 
     /// <exception cref="FormatException">A value cannot be read; the message is for the sender.</exception>
     public static ApiQuery Read(HttpRequest request, DateTimeOffset now, string defaultEarliest)
@@ -39,11 +43,44 @@ internal sealed record ApiQuery(TimeRange Range, int Limit, (long Rank, string K
 
         page.RemoveAt(Limit);
         var (rank, key) = placeOf(page[^1]);
-        return (page, $"{rank.ToString(CultureInfo.InvariantCulture)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key))}");
+        return (page, Place(rank, key));
+    }
+
+    /// <summary>A page of a table's rows, the latest first, and where the next one begins. The store is asked for so many rows as are wanted, and for more while what fits is too little.</summary>
+    /// <param name="read">Reads at most so many rows that come after a place.</param>
+    /// <param name="of">What a row says; null where it is not wanted.</param>
+    public async Task<(IReadOnlyList<T> Page, string? Next)> PageOfAsync<T>(Func<(long Time, string Key)?, int, Task<IReadOnlyList<StateRow>>> read, Func<StateRow, T?> of)
+        where T : class
+    {
+        var (found, place) = (new List<(T Item, StateRow Row)>(), After);
+        var most = Math.Max(Limit + 1, LeastRead);
+        while (found.Count <= Limit)
+        {
+            var rows = await read(place, most).ConfigureAwait(false);
+            foreach (var row in rows)
+            {
+                if (of(row) is { } item && found.Count <= Limit)
+                {
+                    found.Add((item, row));
+                }
+
+                place = (row.TimeNanoseconds, row.Key);
+            }
+
+            if (rows.Count < most)
+            {
+                break;
+            }
+        }
+
+        var page = found.Take(Limit).Select(f => f.Item).ToList();
+        return (page, found.Count > Limit ? Place(found[Limit - 1].Row.TimeNanoseconds, found[Limit - 1].Row.Key) : null);
     }
 
     /// <summary>The end of an answer: <c>,"next":"…"}</c>, or without.</summary>
     public static string End(string? next) => next is null ? "}\n" : $",\"next\":\"{next}\"}}\n";
+
+    private static string Place(long rank, string key) => $"{rank.ToString(CultureInfo.InvariantCulture)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key))}";
 
     private static int Compare((long Rank, string Key) a, (long Rank, string Key) b) => a.Rank != b.Rank ? a.Rank.CompareTo(b.Rank) : string.CompareOrdinal(a.Key, b.Key);
 

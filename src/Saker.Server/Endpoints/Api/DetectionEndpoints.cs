@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Saker.Content;
 using Saker.Detections.Windows;
+using Saker.Risk;
+using Saker.Risk.Findings;
 using Saker.Server.Auth;
 using Saker.Server.Receiving;
 using Saker.Server.Serving;
-using Saker.Spl.Execution;
 using Saker.Spl.Syntax;
+using Saker.Stores;
 
 namespace Saker.Server.Endpoints.Api;
 
@@ -131,37 +133,32 @@ internal static class DetectionEndpoints
             return;
         }
 
-        var rows = await Running(context).WindowsAsync(query.Range, context.RequestAborted)
-            .Where(r => (detection.Length == 0 || r.DetectionId == detection || Glob.Matches(detection, r.Detection)) && (state.Length == 0 || r.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)))
-            .ToListAsync(context.RequestAborted).ConfigureAwait(false);
-        rows.Reverse();
-        var (page, next) = query.PageOf(rows, r => (TimeRange.Nanoseconds(r.ScheduledTime), LedgerRow.GroupOf(r.DetectionId, r.ScheduledTime)));
+        LedgerRow? Wanted(StateRow row) => LedgerRow.Read(row) is var r && (detection.Length == 0 || r.DetectionId == detection || Glob.Matches(detection, r.Detection))
+            && (state.Length == 0 || r.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)) ? r : null;
+        var (page, next) = await query.PageOfAsync((after, most) => Running(context).LatestAsync(StateTable.Windows, query.Range, after, most, context.RequestAborted), Wanted).ConfigureAwait(false);
         await ShortAnswer.WriteJsonAsync(context, $"{{\"windows\":[{string.Join(',', page.Select(r => JsonSerializer.Serialize(r, LedgerJson.Default.LedgerRow)))}]{ApiQuery.End(next)}").ConfigureAwait(false);
     });
 
     private static Task RiskAsync(HttpContext context) => WithQuery(context, "-24h", async query =>
     {
-        var found = await Running(context).RiskEventsAsync(query.Range, context.RequestAborted).Where(e => e.Indexed.Index != Canary.Index).ToListAsync(context.RequestAborted).ConfigureAwait(false);
-        found.Reverse();
-        var (page, next) = query.PageOf(found, e => (e.Indexed.TimeNanoseconds, e.Id.ToString("x32")));
+        static StoredRiskEvent? Standing(StateRow row) => StoredRiskEvent.Read(row) is { IsWithdrawn: false } e && e.Indexed.Index != Canary.Index ? e : null;
+        var (page, next) = await query.PageOfAsync((after, most) => Running(context).LatestAsync(StateTable.RiskEvents, query.Range, after, most, context.RequestAborted), Standing).ConfigureAwait(false);
         await ShortAnswer.WriteJsonAsync(context, $"{{\"risk_events\":[{string.Join(',', page.Select(e => System.Text.Encoding.UTF8.GetString(e.Document)))}]{ApiQuery.End(next)}").ConfigureAwait(false);
     });
 
     private static Task EntitiesAsync(HttpContext context) => WithQuery(context, "-7d", async query =>
     {
-        var risks = await Running(context).RiskEventsAsync(query.Range, context.RequestAborted)
-            .Where(e => e.Indexed.Index == Risk.RiskIndex.Name).Select(Risk.Findings.FindingSource.Read).ToListAsync(context.RequestAborted).ConfigureAwait(false);
-        var ranked = risks.GroupBy(r => (r.EntityType, r.Entity)).Select(g => new
+        var tallies = new Dictionary<(string, string), EntityTally>();
+        await foreach (var e in Running(context).RiskEventsAsync(query.Range, context.RequestAborted).ConfigureAwait(false))
         {
-            Type = g.Key.EntityType,
-            g.Key.Entity,
-            RiskScore = g.Sum(r => r.Evidence.Score),
-            RiskEvents = g.Count(),
-            Detections = g.Select(r => r.Evidence.Detection).Distinct().Order(StringComparer.Ordinal),
-            Tactics = g.SelectMany(r => r.Tactics).Distinct().Order(StringComparer.Ordinal),
-            LastTime = g.Max(r => r.Evidence.LastTime),
-            g.MaxBy(r => r.Evidence.LastTime)!.Details,
-        }).OrderByDescending(e => e.RiskScore).ThenByDescending(e => $"{e.Type}\n{e.Entity}", StringComparer.Ordinal);
+            if (e.Indexed.Index == RiskIndex.Name)
+            {
+                var risk = FindingSource.Read(e);
+                (tallies.TryGetValue((risk.EntityType, risk.Entity), out var tally) ? tally : tallies[(risk.EntityType, risk.Entity)] = new EntityTally(risk.EntityType, risk.Entity)).Add(risk);
+            }
+        }
+
+        var ranked = tallies.Values.OrderByDescending(e => e.RiskScore).ThenByDescending(e => $"{e.Type}\n{e.Entity}", StringComparer.Ordinal);
         var (entities, next) = query.PageOf(ranked, e => (e.RiskScore, $"{e.Type}\n{e.Entity}"));
         await StatusEndpoints.WriteAsync(context, new { entities, next }).ConfigureAwait(false);
     });

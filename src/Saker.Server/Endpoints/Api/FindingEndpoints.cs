@@ -7,6 +7,7 @@ using Saker.Risk.Findings;
 using Saker.Server.Auth;
 using Saker.Server.Receiving;
 using Saker.Server.Serving;
+using Saker.Stores;
 
 namespace Saker.Server.Endpoints.Api;
 
@@ -28,8 +29,15 @@ internal static class FindingEndpoints
     private static Task ListAsync(HttpContext context) => DetectionEndpoints.WithQuery(context, "-90d", async query =>
     {
         var state = context.Request.Query["state"].ToString();
-        var found = (await Book(context).ReadAsync(query.Range, context.RequestAborted).ConfigureAwait(false)).Where(f => state.Length == 0 || NameOf(f.State) == state);
-        var (page, next) = query.PageOf(found, f => (Spl.Execution.TimeRange.Nanoseconds(f.Created), f.Id));
+        if (state.Length > 0 && !Enum.GetValues<FindingState>().Any(s => NameOf(s) == state))
+        {
+            await ShortAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, $"state: write {string.Join(", ", Enum.GetValues<FindingState>().Select(NameOf))}").ConfigureAwait(false);
+            return;
+        }
+
+        var running = context.RequestServices.GetRequiredService<RunningDetections>();
+        Finding? Wanted(StateRow row) => Finding.Read(row) is var f && (state.Length == 0 || NameOf(f.State) == state) ? f : null;
+        var (page, next) = await query.PageOfAsync((after, most) => running.LatestAsync(StateTable.Findings, query.Range, after, most, context.RequestAborted), Wanted).ConfigureAwait(false);
         await ShortAnswer.WriteJsonAsync(context, $"{{\"findings\":[{string.Join(',', page.Select(Text))}]{ApiQuery.End(next)}").ConfigureAwait(false);
     });
 

@@ -31,6 +31,13 @@ internal sealed class StateStore(ClickHouseClient client, StoreSchema schema) : 
     public IAsyncEnumerable<StateRow> ReadAsync(StateTable table, TimeRange range, CancellationToken cancellation) =>
         ReadAsync($"SELECT key, `group`, version, _time, body FROM {NameOf(table)} FINAL WHERE _time >= {Sql.Time(range.Earliest)} AND _time < {Sql.Time(range.Latest)} ORDER BY _time, key FORMAT RowBinary", cancellation);
 
+    public async Task<IReadOnlyList<StateRow>> ReadLatestAsync(StateTable table, TimeRange range, (long TimeNanoseconds, string Key)? after, int most, CancellationToken cancellation)
+    {
+        var place = after is var (time, key) ? $" AND (_time < {Sql.Time(time)} OR (_time = {Sql.Time(time)} AND key < {Sql.Text(key)}))" : "";
+        var sql = $"SELECT key, `group`, version, _time, body FROM {NameOf(table)} FINAL WHERE _time >= {Sql.Time(range.Earliest)} AND _time < {Sql.Time(range.Latest)}{place} ORDER BY _time DESC, key DESC LIMIT {most} FORMAT RowBinary";
+        return await ReadAsync(sql, cancellation).ToListAsync(cancellation).ConfigureAwait(false);
+    }
+
     public IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation) =>
         ReadAsync($"SELECT key, `group`, version, _time, body FROM {NameOf(table)} FINAL WHERE `group` = {Sql.Text(group)} ORDER BY key FORMAT RowBinary", cancellation);
 
