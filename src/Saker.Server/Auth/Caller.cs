@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Saker.Ingest;
+using Saker.Risk;
 
 namespace Saker.Server.Auth;
 
@@ -13,7 +14,7 @@ internal sealed record Caller(string Name, Scopes Scopes, string? Cluster, Token
     public bool May(Scopes needed) => (Scopes & needed) == needed;
 
     /// <summary>What is known of its events before they are looked at: their cluster, and what is believed of containers' output.</summary>
-    public Wrapping Wrapping => new() { Cluster = Cluster, Trust = Rules.Trust };
+    public Wrapping Wrapping => new() { Cluster = Cluster, Trust = Rules.Trust, Granted = Rules.Granted };
 
     /// <summary>Whether it may speak for a cluster.</summary>
     public bool SpeaksFor(string cluster) => Cluster is null || string.Equals(Cluster, cluster, StringComparison.Ordinal);
@@ -32,6 +33,9 @@ internal sealed record TokenRules
 
     /// <summary>The indexes it may name; empty for any.</summary>
     public IReadOnlyList<string> Indexes { get; init; } = [];
+
+    /// <summary>Of Saker's own indexes those that it may fill: it must name them.</summary>
+    public IReadOnlyList<string> Granted => [.. OwnIndexes.Grantable.Where(Indexes.Contains)];
 
     /// <summary>What containers' output, sent with this token, may be taken for.</summary>
     public ContentTrust Trust { get; init; } = ContentTrust.Default;

@@ -61,7 +61,7 @@ internal static class SettingTable
         new("tokens[].cluster", SettingKind.Text, "", "The only cluster that it speaks for.") { IsLive = true },
         new("tokens[].acknowledgement", SettingKind.Flag, "false", "Whether HEC senders ask for acknowledgements (`ackId`) and name a channel.") { IsLive = true },
         new("tokens[].allow_in_address", SettingKind.Flag, "false", "Whether HEC senders may write it into the address (`?token=`), where proxies log it.") { IsLive = true },
-        new("tokens[].indexes", SettingKind.Texts, "", "The indexes that HEC senders may name; none for any.") { IsLive = true },
+        new("tokens[].indexes", SettingKind.Texts, "", "The indexes that HEC senders may name; none for any but `risk` and `notable`, which must be named.") { IsLive = true },
         new("tokens[].audit_from_containers", SettingKind.Texts, "", "Sourcetypes (with * and ?) of containers whose output may be audit events; none by default, since any pod can print one.") { IsLive = true },
         new("tokens[].falco_from_containers", SettingKind.Texts, "kube:container:falco", "Sourcetypes of containers whose output may be Falco alerts.") { IsLive = true },
         new("tokens[].bytes_per_second", SettingKind.Number, "0", "The most it may send, uncompressed; 0 for limits.token_bytes_per_second.") { IsLive = true },

@@ -168,7 +168,7 @@ internal sealed partial class RecordDecoder
     private void Tell(
         ReadOnlyMemory<byte> raw, long time, string index, string source, string sourcetype, Wrapping wrapping, EventKind kind, bool truncated = false)
     {
-        if (options.ReservedIndexes.Contains(index))
+        if (options.ReservedIndexes.Contains(index) && !wrapping.Granted.Contains(index))
         {
             Reject($"index `{index}` is Saker's own: no sender may name it");
             return;

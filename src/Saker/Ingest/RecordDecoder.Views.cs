@@ -49,7 +49,7 @@ internal sealed partial class RecordDecoder
     private void TellView(ReadOnlyMemory<byte> raw, ReadOnlyMemory<byte> fields, long time, string sourcetype, Wrapping wrapping, EventKind kind)
     {
         var index = wrapping.Index ?? "main";
-        if (options.ReservedIndexes.Contains(index))
+        if (options.ReservedIndexes.Contains(index) && !wrapping.Granted.Contains(index))
         {
             return;
         }

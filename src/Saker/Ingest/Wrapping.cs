@@ -38,6 +38,9 @@ internal sealed record Wrapping
     /// <summary>Whose word about containers' output counts; null where all content is believed (files that were named on purpose).</summary>
     public ContentTrust? Trust { get; init; }
 
+    /// <summary>Of the reserved indexes those that the sender may name.</summary>
+    public IReadOnlyList<string> Granted { get; init; } = [];
+
     /// <summary>The wrapping that is kept as a second view of what is inside it; null where no search reads it.</summary>
     public Envelope? Envelope { get; init; }
 

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using Saker.Notify;
 using Saker.Notify.Outputs;
+using Saker.Server.Auth;
 using Saker.Tests.Server;
 using Saker.Tests.Stores;
 using Xunit;
@@ -88,8 +89,9 @@ public sealed class OutputTests
     [Fact]
     public async Task Our_own_event_collector_takes_risk_events_and_findings_as_splunk_stores_them()
     {
-        await using var host = await ServerHost.StartAsync();
-        Environment.SetEnvironmentVariable("SAKER_TEST_HEC_TOKEN", ServerHost.Token);
+        const string token = "skr_saker_0123456789abcdefghijklmnopqrstuvw";
+        await using var host = await ServerHost.StartAsync(null, ServerHost.Entry("saker", token, Scopes.Ingest, rules: new TokenRules { Indexes = ["risk", "notable"] }));
+        Environment.SetEnvironmentVariable("SAKER_TEST_HEC_TOKEN", token);
         var settings = Settings("splunk_hec", host.Addresses[0].ToString()) with { Token = new Secret(null, "SAKER_TEST_HEC_TOKEN") };
         await SendAsync(settings, Notices.RiskEvent("1"), Notices.RiskEvent("2") with { Kind = NoticeKind.Finding, Subject = "finding:f", Indexed = "", IndexedSeveral = "" });
         var events = host.Intake.Events;

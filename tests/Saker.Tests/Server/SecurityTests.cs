@@ -144,7 +144,7 @@ public sealed class SecurityTests
     public async Task Only_the_server_fills_its_own_indexes(string index)
     {
         const string token = "skr_indexed_0123456789abcdefghijklmnopqrstu";
-        var entry = ServerHost.Entry("indexed", token, Scopes.Ingest, rules: new TokenRules { Indexes = [index, "main"] });
+        var entry = ServerHost.Entry("indexed", token, Scopes.Ingest, rules: new TokenRules { Indexes = ["main", "_saker"] });
         await using var host = await ServerHost.StartAsync(null, entry);
         foreach (var sender in (AuthenticationHeaderValue[])[host.Client.DefaultRequestHeaders.Authorization!, new("Splunk", token)])
         {
@@ -161,6 +161,20 @@ public sealed class SecurityTests
 
         Assert.All(host.Intake.Events, e => Assert.Equal(("a", "main"), (e.Raw, e.Event.Index)));
         Assert.Contains(host.Intake.Rejected, r => r.Reason == $"index `{index}` is Saker's own: no sender may name it");
+    }
+
+    [Fact]
+    public async Task A_token_may_be_granted_the_index_of_risk_by_name()
+    {
+        const string token = "skr_indexed_0123456789abcdefghijklmnopqrstu";
+        await using var host = await ServerHost.StartAsync(null, ServerHost.Entry("indexed", token, Scopes.Ingest, rules: new TokenRules { Indexes = ["risk"] }));
+        host.Client.DefaultRequestHeaders.Authorization = new("Splunk", token);
+
+        Assert.Equal(200, (await host.PostAsync("/services/collector", """{"event":"a","index":"risk"}""")).Status);
+        Assert.Equal(400, (await host.PostAsync("/services/collector", """{"event":"b","index":"notable"}""")).Status);
+        Assert.Equal(400, (await host.PostAsync("/services/collector", """{"event":"c","index":"Risk"}""")).Status);
+
+        Assert.Equal(("a", "risk"), (Assert.Single(host.Intake.Events).Raw, host.Intake.Events[0].Event.Index));
     }
 
     [Fact]

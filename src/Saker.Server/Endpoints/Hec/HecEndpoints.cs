@@ -79,7 +79,7 @@ internal static class HecEndpoints
     {
         var caller = context.Caller();
         var wrapping = Describe(context, caller);
-        var events = new HecEvents(body.Bytes, caller.Rules.Indexes, batch.DeepestNesting);
+        var events = new HecEvents(body.Bytes, caller.Rules, batch.DeepestNesting);
         if (events.IsEmpty)
         {
             return (HecCode.NoData, -1);
@@ -118,7 +118,7 @@ internal static class HecEndpoints
             return (HecCode.NoData, -1);
         }
 
-        if (!new HecEvents(default, caller.Rules.Indexes, batch.DeepestNesting).IsAllowed(context.Request.Query["index"]))
+        if (!new HecEvents(default, caller.Rules, batch.DeepestNesting).IsAllowed(context.Request.Query["index"]))
         {
             return (HecCode.IncorrectIndex, -1);
         }

@@ -1,5 +1,6 @@
 using Saker.Ingest;
 using Saker.Risk;
+using Saker.Server.Auth;
 
 namespace Saker.Server.Endpoints.Hec;
 
@@ -7,7 +8,7 @@ namespace Saker.Server.Endpoints.Hec;
 /// The events of a HEC body: objects one after the other, with or without white space or commas between them, or in an array.
 /// <c>{"event":"a"}{"event":"b"}</c>. Checks what the protocol asks of each before anything is decoded.
 /// </summary>
-internal sealed class HecEvents(ReadOnlyMemory<byte> body, IReadOnlyList<string> indexes, int deepest)
+internal sealed class HecEvents(ReadOnlyMemory<byte> body, TokenRules rules, int deepest)
 {
     private static ReadOnlySpan<byte> White => " \t\r\n"u8;
 
@@ -104,8 +105,9 @@ internal sealed class HecEvents(ReadOnlyMemory<byte> body, IReadOnlyList<string>
             : true;
     }
 
-    /// <summary>Whether the token allows an index; a token without a list allows any but those that only Saker fills, which none does.</summary>
-    public bool IsAllowed(string? index) => string.IsNullOrEmpty(index) || (!OwnIndexes.Names.Contains(index) && (indexes.Count == 0 || indexes.Contains(index, StringComparer.Ordinal)));
+    /// <summary>Whether the token allows an index; a token without a list allows any but Saker's own.</summary>
+    public bool IsAllowed(string? index) => string.IsNullOrEmpty(index)
+        || (OwnIndexes.Names.Contains(index) ? rules.Granted.Contains(index) : rules.Indexes.Count == 0 || rules.Indexes.Contains(index, StringComparer.Ordinal));
 
     private static bool AreFields(JsonValue fields)
     {
