@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Saker.Ingest;
 using Saker.Spl.Scanning;
@@ -95,21 +96,22 @@ internal sealed class LineSieve
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool HasNeeds(ulong found, ReadOnlySpan<byte> line)
     {
-        var predicate = 0;
-        foreach (var needs in plan.Needs)
+        for (var literals = found; literals != 0; literals &= literals - 1)
         {
-            var has = true;
-            foreach (var alternatives in needs)
+            var literal = BitOperations.TrailingZeroCount(literals);
+            foreach (var predicate in plan.First[literal])
             {
-                has &= (found & alternatives) != 0;
-            }
+                var has = true;
+                foreach (var alternatives in plan.Needs[predicate])
+                {
+                    has &= (found & alternatives) != 0;
+                }
 
-            if (has && HasKeys(plan.Keys[predicate], line))
-            {
-                return true;
+                if (has && HasKeys(plan.Keys[predicate], line))
+                {
+                    return true;
+                }
             }
-
-            predicate++;
         }
 
         return false;

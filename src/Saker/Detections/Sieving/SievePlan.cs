@@ -24,6 +24,12 @@ internal sealed class SievePlan
     /// <summary>What a line costs, however short it is, in bytes that are walked.</summary>
     private const int BytesPerLine = 256;
 
+    /// <summary>What a place costs where a literal may stand and is compared, in bytes that are walked.</summary>
+    private const int BytesPerPlace = 60;
+
+    /// <summary>With the places where literals may stand.</summary>
+    private const double MostLookedAt = 0.6;
+
     private const int MostLiterals = 60;
     private const int FewNeeds = 20;
     private const int MostTried = 600;
@@ -42,6 +48,9 @@ internal sealed class SievePlan
 
     /// <summary>For each predicate, the sets of literals of which a line must have one each.</summary>
     public ulong[][] Needs { get; private set; } = [];
+
+    /// <summary>For each literal, the predicates of which it meets the first need.</summary>
+    public int[][] First { get; private set; } = [];
 
     /// <summary>For each predicate, the keys without which it does not hold and that many lines lack: looked for only in lines that have its literals.</summary>
     public byte[][][] Keys { get; private set; } = [];
@@ -125,7 +134,8 @@ internal sealed class SievePlan
         var found = Find(texts, sample);
         var weights = sample.ConvertAll(line => line.Count + BytesPerLine);
         var total = weights.Sum(w => (long)w);
-        var chosen = lists.ConvertAll(list => Rarest(list, found, weights));
+        var often = lists.SelectMany(l => l.Select(Joined)).CountBy(t => t).ToDictionary();
+        var chosen = lists.ConvertAll(list => Rarest(list, found, weights, often));
         if (chosen.Sum(c => c.Count) <= FewNeeds)
         {
             for (var i = 0; i < lists.Count; i++)
@@ -141,13 +151,14 @@ internal sealed class SievePlan
             through.Add(needs.Select(alternatives => LineMarks.Any(alternatives.Select(t => found[t]), sample.Count)).Aggregate(LineMarks.All(sample.Count), LineMarks.And));
         }
 
-        if (used.Count > MostLiterals || (!isForced && through.Sum(weights) > MostLetThrough * total))
+        if (chosen.Exists(c => c.Count == 0) || used.Count > MostLiterals || (!isForced && through.Sum(weights) > MostLetThrough * total))
         {
             return;
         }
 
         Needs = [.. chosen.Select(needs => needs.Select(alternatives => alternatives.Aggregate(0UL, (mask, text) => mask | (1UL << used.IndexOf(text)))).ToArray())];
         Keys = [.. predicates.Select(p => NecessaryLiterals.Roots(p).Select(Encoding.UTF8.GetBytes).Where(key => isForced || With(key, sample).Sum(weights) < MostWithKey * total).ToArray())];
+        First = [.. used.Select((_, literal) => Enumerable.Range(0, Needs.Length).Where(p => (Needs[p][0] >> literal & 1) != 0).ToArray())];
         Literals = new LiteralSet(
             [
                 .. used.Select(t => new Literal(t)),
@@ -168,10 +179,14 @@ internal sealed class SievePlan
                 new Literal(Head, LiteralKind.Head),
             ],
             Text);
+        if (!isForced && (Places(Literals, sample) * BytesPerPlace) + through.Sum(weights) > MostLookedAt * total)
+        {
+            Literals = null;
+        }
     }
 
     /// <summary>The alternatives to seek, rarest first, as long as one more leaves markedly less to walk.</summary>
-    private static List<List<string>> Rarest(IReadOnlyList<IReadOnlyList<string>> lists, Dictionary<string, LineMarks> found, List<int> weights)
+    private static List<List<string>> Rarest(IReadOnlyList<IReadOnlyList<string>> lists, Dictionary<string, LineMarks> found, List<int> weights, Dictionary<string, int> often)
     {
         const double worthwhile = 0.6;
         const double rare = 0.005;
@@ -181,7 +196,8 @@ internal sealed class SievePlan
         var marked = lists.Select(l => l.Select(t => t.ToLowerInvariant()).ToList()).Select(l => (Texts: l, Marks: LineMarks.Any(l.Select(t => found[t]), weights.Count))).ToList();
         while (marked.Count > 0 && leftSum > least)
         {
-            var best = marked.MinBy(m => LineMarks.And(left, m.Marks).Sum(weights));
+            // Where several leave next to nothing, what other predicates need too costs nothing more.
+            var best = marked.MinBy(m => LineMarks.And(left, m.Marks).Sum(weights) is var sum && sum <= least ? (0, -often[Joined(m.Texts)]) : (sum, 0));
             var with = LineMarks.And(left, best.Marks);
             if (chosen.Count > 0 && with.Sum(weights) > worthwhile * leftSum)
             {
@@ -194,6 +210,23 @@ internal sealed class SievePlan
         }
 
         return chosen;
+    }
+
+    private static string Joined(IReadOnlyList<string> texts) => string.Join('\n', texts).ToLowerInvariant();
+
+    /// <summary>At how many places of a sample some literal may stand.</summary>
+    private static long Places(LiteralSet literals, List<ArraySegment<byte>> sample)
+    {
+        var places = 0L;
+        foreach (var line in sample)
+        {
+            for (var at = 0; at + LiteralSet.WindowBytes <= line.Count; at++)
+            {
+                places += literals.BucketsAt(ref line.Array![line.Offset + at]) != 0 ? 1 : 0;
+            }
+        }
+
+        return places;
     }
 
     /// <summary>One list more, for what the sample does not have: where it stands in few lines, it is found at no cost.</summary>
