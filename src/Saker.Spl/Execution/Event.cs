@@ -39,7 +39,13 @@ public sealed class Event
     public long Ordinal { get; init; }
 
     /// <summary>What tells it from all others, where a store that it was read from knows: two copies of it have the same. Null where equal events are legitimate repeats.</summary>
-    public UInt128? Identity { get; init; }
+    public UInt128? Identity
+    {
+        get => Kept;
+        init => Kept = value;
+    }
+
+    private Key128? Kept { get; init; }
 
     /// <summary>The same event under the number that a source gives it.</summary>
     public Event WithOrdinal(long ordinal) => new()
@@ -54,7 +60,7 @@ public sealed class Event
         Host = Host,
         Cluster = Cluster,
         IsMetric = IsMetric,
-        Identity = Identity,
+        Kept = Kept,
         Ordinal = ordinal,
     };
 
@@ -71,7 +77,7 @@ public sealed class Event
         Host = Host,
         Cluster = Cluster,
         IsMetric = IsMetric,
-        Identity = Identity,
+        Kept = Kept,
         Ordinal = Ordinal,
     };
 

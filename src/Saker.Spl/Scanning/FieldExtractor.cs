@@ -12,7 +12,7 @@ public sealed partial class FieldExtractor
 {
     private const int MostFieldsPerSearch = 100_000;
     private const int DeepestPath = 500;
-    private const int FewEvents = 256;
+    private const int FewEvents = 1024;
 
     private readonly FieldTable fields;
     private readonly PathTrie wanted = new();

@@ -7,26 +7,26 @@ internal sealed class DuplicateFinder : IDisposable
 {
     private const int MostInMemory = 1 << 18;
 
-    private readonly SortedRuns<UInt128, long> runs;
-    private readonly List<KeyValuePair<UInt128, long>> latest = [];
+    private readonly SortedRuns<Key128, long> runs;
+    private readonly List<KeyValuePair<Key128, long>> latest = [];
     // A bit an event, by ordinal.
     private ulong[] duplicates = [];
 
-    public DuplicateFinder(string temporaryDirectory) => runs = new SortedRuns<UInt128, long>(
+    public DuplicateFinder(string temporaryDirectory) => runs = new SortedRuns<Key128, long>(
         temporaryDirectory,
         (writer, identity, ordinal) =>
         {
-            writer.Write((ulong)(identity >> 64));
-            writer.Write((ulong)identity);
+            writer.Write(identity.High);
+            writer.Write(identity.Low);
             writer.Write(ordinal);
         },
-        reader => (new UInt128(reader.ReadUInt64(), reader.ReadUInt64()), reader.ReadInt64()),
+        reader => (new Key128(reader.ReadUInt64(), reader.ReadUInt64()), reader.ReadInt64()),
         KeepFirst);
 
     public long Count { get; private set; }
 
     /// <summary>Events in the order of their ordinals; before them, with a negative one, those that came earlier and are numbered elsewhere.</summary>
-    public void Add(UInt128 identity, long ordinal)
+    public void Add(Key128 identity, long ordinal)
     {
         latest.Add(new(identity, ordinal));
         if (latest.Count == MostInMemory)
@@ -40,8 +40,19 @@ internal sealed class DuplicateFinder : IDisposable
     public void Complete()
     {
         SortLatest();
-        foreach (var unused in runs.Merge(latest))
+        if (runs.Count > 0)
         {
+            foreach (var unused in runs.Merge(latest))
+            {
+            }
+        }
+
+        for (var i = 1; i < latest.Count && runs.Count == 0; i++)
+        {
+            if (latest[i].Key == latest[i - 1].Key)
+            {
+                KeepFirst(latest[i - 1].Value, latest[i].Value);
+            }
         }
 
         latest.Clear();

@@ -11,8 +11,10 @@ namespace Saker.Detections;
 /// </summary>
 internal sealed class HeadMatcher
 {
-    /// <summary>Fewer events are matched sooner than the code that matches many is compiled.</summary>
-    private const int FewEvents = 256;
+    /// <summary>Fewer events are matched sooner than the code that matches many is compiled: so many questions, and no more events than these.</summary>
+    private const int FewQuestions = 20_000;
+
+    private const int FewEvents = 1024;
 
     /// <summary>Senders may make up names; past so many the plain way must do.</summary>
     private const int MostNames = 64;
@@ -32,7 +34,7 @@ internal sealed class HeadMatcher
     private int left;
 
     public HeadMatcher(IReadOnlyList<SourceRequest> requests)
-        : this(requests, KernelTable.Best, FewEvents)
+        : this(requests, KernelTable.Best, Math.Min(FewEvents, FewQuestions / Math.Max(1, requests.Count)))
     {
     }
 

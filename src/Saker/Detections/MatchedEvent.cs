@@ -5,7 +5,7 @@ using Saker.Spl.Execution;
 namespace Saker.Detections;
 
 /// <summary>An event that some request wants, with a copy of its bytes in the batch's buffer, on the way from a worker to the spool.</summary>
-internal sealed record MatchedEvent(Event Event, EventKind Kind, int[] Requests, UInt128? Identity)
+internal sealed record MatchedEvent(Event Event, EventKind Kind, int[] Requests, Key128? Identity)
 {
     /// <summary>Copies an event out of the reader's buffers into the batch's.</summary>
     public static MatchedEvent Copy(Event e, EventKind kind, IReadOnlyList<int> requests, CopyBuffer buffer, bool isView = false) => new(

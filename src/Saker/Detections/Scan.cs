@@ -139,10 +139,10 @@ internal sealed class DetectionOutcome(Content.Detection detection)
     public SortedSet<string> Warnings { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The risk events that each exception covers, by its id.</summary>
-    public Dictionary<string, HashSet<UInt128>> Covered { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, HashSet<Key128>> Covered { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Of these, those that are left out.</summary>
-    public HashSet<UInt128> Ignored { get; } = [];
+    public HashSet<Key128> Ignored { get; } = [];
 
     public void Cover(Content.RiskException exception, RiskEvent e)
     {

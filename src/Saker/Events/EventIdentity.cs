@@ -32,7 +32,7 @@ internal static class EventIdentity
     }
 
     /// <summary>As <see cref="Of"/>, but by a hash that is good for this run of the program only, and quick: for those who read each event once.</summary>
-    public static UInt128? OfRun(Event e, EventKind kind, bool isView = false)
+    public static Key128? OfRun(Event e, EventKind kind, bool isView = false)
     {
         if (!Has(e, kind))
         {
@@ -44,7 +44,7 @@ internal static class EventIdentity
         try
         {
             var identity = RunHash.Of(buffer.AsSpan(0, Gather(json, buffer)));
-            return isView ? identity ^ RunHash.Of(Encoding.UTF8.GetBytes(e.Sourcetype)) : identity;
+            return isView ? identity.Xor(RunHash.Of(Encoding.UTF8.GetBytes(e.Sourcetype))) : identity;
         }
         finally
         {

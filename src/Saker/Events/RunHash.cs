@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using Saker.Spl.Execution;
 
 namespace Saker.Events;
 
@@ -19,13 +20,13 @@ internal static class RunHash
     private static readonly Vector128<ulong> Point = MemoryMarshal.Read<Vector128<ulong>>(RandomNumberGenerator.GetBytes(BlockBytes));
     private static readonly Vector128<ulong>[] Powers = PowersOf(Point);
 
-    public static UInt128 Of(ReadOnlySpan<byte> text)
+    public static Key128 Of(ReadOnlySpan<byte> text)
     {
         if (!Pclmulqdq.IsSupported)
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(text, hash);
-            return BinaryPrimitives.ReadUInt128BigEndian(hash);
+            return new Key128(BinaryPrimitives.ReadUInt64BigEndian(hash), BinaryPrimitives.ReadUInt64BigEndian(hash[8..]));
         }
 
         var (first, second, third, fourth) = (Powers[0], Powers[1], Powers[2], Powers[3]);
@@ -54,7 +55,7 @@ internal static class RunHash
 
         // A block of its own for the length, so that noughts at the end count.
         sum = Multiply(sum ^ size, first);
-        return new UInt128(sum[1], sum[0]);
+        return new Key128(sum[1], sum[0]);
     }
 
     private static Vector128<ulong> Block(ReadOnlySpan<byte> text) => Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(text)).AsUInt64();

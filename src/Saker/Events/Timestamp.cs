@@ -114,7 +114,12 @@ internal static class Timestamp
     public static long Add(DateOnly date, long clock)
     {
         var days = date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-        var sum = ((Int128)days * Day) + clock;
+        if (Math.Abs(days) < 100_000 && clock is > -Day and < 2 * Day)
+        {
+            return (days * Day) + clock;
+        }
+
+        var sum = ((decimal)days * Day) + clock;
         return sum > long.MaxValue ? long.MaxValue : sum < long.MinValue ? long.MinValue : (long)sum;
     }
 

@@ -27,9 +27,14 @@ public readonly record struct Window(TimeRange Range, DateTimeOffset ScheduledTi
 public sealed record RiskEvent
 {
     private readonly int? baseScore;
+    private readonly Key128 id;
 
     /// <summary>Follows from detection, window, risk object and request (or by-values): evaluating again gives the same.</summary>
-    public required UInt128 Id { get; init; }
+    public required UInt128 Id
+    {
+        get => id;
+        init => id = value;
+    }
 
     public required Detection Detection { get; init; }
 

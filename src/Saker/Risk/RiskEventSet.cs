@@ -11,8 +11,8 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
 {
     private const long MostHeldBytes = 8 << 20;
 
-    private readonly SortedRuns<UInt128, RiskEvent> byId = new(temporaryDirectory, (w, _, e) => new RiskEventCodec(detections).Write(w, e), r => Keyed(detections, r), (a, b) => a.Merge(b));
-    private readonly Dictionary<UInt128, RiskEvent> held = [];
+    private readonly SortedRuns<Key128, RiskEvent> byId = new(temporaryDirectory, (w, _, e) => new RiskEventCodec(detections).Write(w, e), r => Keyed(detections, r), (a, b) => a.Merge(b));
+    private readonly Dictionary<Key128, RiskEvent> held = [];
     private SortedRuns<TimeKey, RiskEvent>? byTime;
     private long heldBytes;
 
@@ -74,7 +74,7 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
         byTime?.Dispose();
     }
 
-    private static (UInt128, RiskEvent) Keyed(IReadOnlyList<Detection> detections, BinaryReader reader)
+    private static (Key128, RiskEvent) Keyed(IReadOnlyList<Detection> detections, BinaryReader reader)
     {
         var e = new RiskEventCodec(detections).Read(reader);
         return (e.Id, e);
@@ -83,7 +83,7 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
     private static long Size(RiskEvent e) =>
         800 + (2 * e.Message.Length) + (8 * e.Evidence.Named.Length) + e.Fields.Sum(f => 80 + f.Value.Sum(v => 40 + (2 * v.Length))) + e.Context.Sum(f => 80 + f.Value.Sum(v => 40 + (2 * v.Length))) + e.ThreatObjects.Sum(t => 96 + (2 * t.Value.Length));
 
-    private readonly record struct TimeKey(long Time, string Detection, UInt128 Id) : IComparable<TimeKey>
+    private readonly record struct TimeKey(long Time, string Detection, Key128 Id) : IComparable<TimeKey>
     {
         public static TimeKey Of(RiskEvent e) => new(e.FirstNanoseconds, e.Detection.Name, e.Id);
 

@@ -76,7 +76,7 @@ internal static class Backtest
         using var riskEvents = new RiskEventSet([detection], settings.TemporaryDirectory);
         var exceptions = settings.Exceptions?.SetOf(settings.ContentExceptions) ?? new ExceptionSet(settings.ContentExceptions);
         var outcome = new DetectionOutcome(detection);
-        var (throttle, throttled) = (detection.Throttling is { } throttling ? new Throttle(throttling) : null, new HashSet<UInt128>());
+        var (throttle, throttled) = (detection.Throttling is { } throttling ? new Throttle(throttling) : null, new HashSet<Key128>());
         string? error = null;
         void Take(RiskEvent e)
         {

@@ -66,7 +66,7 @@ internal sealed partial class WindowRunner
         };
         var throttle = await throttles.OfAsync(prepared.Detection, cancellation).ConfigureAwait(false);
         var exceptions = settings.Exceptions?.SetOf(settings.ContentExceptions) ?? contentExceptions;
-        var (keptBack, told) = (new HashSet<UInt128>(), new HashSet<string>(StringComparer.Ordinal));
+        var (keptBack, told) = (new HashSet<Key128>(), new HashSet<string>(StringComparer.Ordinal));
         var computed = TimeSpan.Zero;
         void Take(RiskEvent e)
         {
