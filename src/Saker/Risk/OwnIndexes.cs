@@ -10,5 +10,5 @@ internal static class OwnIndexes
     public static IReadOnlyList<string> Grantable { get; } = [RiskIndex.Name, RiskIndex.Notable];
 
     /// <summary>Searches do not tell cases apart, nor does this.</summary>
-    public static FrozenSet<string> Names { get; } = ((string[])[RiskIndex.Name, RiskIndex.Notable, SakerWindows.Index]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    public static FrozenSet<string> Names { get; } = ((string[])[RiskIndex.Name, RiskIndex.Notable, SakerWindows.Index, Content.Canary.Index]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }

@@ -62,7 +62,7 @@ public sealed class CanaryTests(EngineFixture engine)
         Assert.Equal(6, receiver.Posts.Count);
 
         receiver.Stop();
-        (code, output, _) = await server.SakerAsync("canary", "--output", "hook", "--source", "hec", "--source", "file", "--timeout", "5");
+        (code, output, _) = await server.SakerAsync("canary", "--output", "hook", "--source", "hec", "--source", "file", "--timeout", "20", "--format", "json");
         Assert.Equal(1, code);
         Assert.Contains("name a file that the server follows", output, StringComparison.Ordinal);
         Assert.Contains("hook has not taken it", output, StringComparison.Ordinal);
