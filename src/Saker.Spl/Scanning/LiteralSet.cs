@@ -20,7 +20,7 @@ internal enum LiteralKind
     /// <summary>How a line begins: anywhere else in it, it may begin another. In exactly this case.</summary>
     Head,
 
-    /// <summary>White space beside a colon, <c>": </c>: veils the line, unless the quote is escaped and so in a string.</summary>
+    /// <summary>White space that may stand beside a colon, <c>": </c>: veils the line, unless the quote is escaped and so in a string.</summary>
     White,
 }
 

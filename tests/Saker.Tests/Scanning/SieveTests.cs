@@ -49,7 +49,7 @@ public sealed class SieveTests
         [
             wanted, wanted.Replace("pods", "\\u0070ods"), wanted.Replace("pods", "pod\\u0073"), wanted.Replace("pods", "POD\u017F"), wanted.Replace("create", "CREATE"), wanted.Replace("\"verb\"", "\"ver\\u0062\""),
             wanted.Replace("\"verb\":", "\"verb\" :\t"), "\"verb\":\"get\"," + wanted, wanted + "\"verb\":\"get\",", wanted.Replace("\"objectRef\":{\"resource\":\"pods\"", "\"objectRef.resource\":\"pods\",\"objectRef\":{\"a\":1"),
-            wanted.Replace("\"verb\":", "\"verb\": "), wanted.Replace("\"verb\":", "\"verb\" :"), wanted.Replace("\"resource\":", "\"resource\" : "), wanted.Replace("\"name\":\"x\"", "\"name\":\"x\\\\\\\"\\\\\" :1"),
+            wanted.Replace("\"verb\":", "\"verb\": "), wanted.Replace("\"verb\":", "\"verb\" :"), wanted.Replace("\"verb\":", "\"verb\"  :"), wanted.Replace("\"verb\":", "\"verb\"" + new string(' ', 100) + ":"), wanted.Replace("\"verb\":", "\"verb\":   "), wanted.Replace("\"resource\":", "\"resource\" : "), wanted.Replace("\"name\":\"x\"", "\"name\":\"x\\\\\\\"\\\\\" :1"),
             "\"user\":{\"groups\":[ \"system:unauthenticated\" ]},\"responseStatus\":{\"code\":403},", "\"user\":{\"groups\":[\"system:unauthenticated\"]},\"responseStatus\":{\"code\":\"403\"},",
             "\"user\":{\"groups\":[\"system:unauthenticated\"]},\"responseStatus\":{\"code\": 403},", "\"user\":{\"groups\":[\"system:unauthenticated\"]},\"responseStatus.code\":403,",
             "\"requestObject\":{\"message\": \"Pulling image x\"},", "\"requestObject.message\":\"Pulling image x\",",

@@ -173,9 +173,10 @@ internal sealed class SievePlan
                 new Literal("}{", LiteralKind.Veil),
                 new Literal("} ", LiteralKind.Veil),
 
-                // A key and its value are sought as one.
+                // A key and its value are sought as one: no space, and none behind a space, may part them.
                 new Literal("\": ", LiteralKind.White),
                 new Literal("\" :", LiteralKind.White),
+                new Literal("\"  ", LiteralKind.White),
                 new Literal(Head, LiteralKind.Head),
             ],
             Text);
