@@ -129,6 +129,7 @@ internal static class SettingTable
         new("routes[].most_score", SettingKind.Number, "", "The highest score that fits.") { IsLive = true },
         new("routes[].tactics", SettingKind.Texts, "", "Names of ATT&CK tactics.") { IsLive = true },
         new("routes[].namespaces", SettingKind.Texts, "", "With * and ?.") { IsLive = true },
+        new("routes[].namespace_labels", SettingKind.Texts, "", "`label=value` of the namespace, as the lookup `namespace_lookup` has it; with * and ?.") { IsLive = true },
         new("routes[].clusters", SettingKind.Texts, "", "With * and ?.") { IsLive = true },
         new("routes[].detections", SettingKind.Texts, "", "Names or ids, with * and ?.") { IsLive = true },
         new("routes[].group_by", SettingKind.Texts, "", "Notices that are equal in these are told together.") { IsLive = true, Words = NotifySettings.GroupWords },

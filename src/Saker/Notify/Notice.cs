@@ -51,6 +51,9 @@ internal sealed record Notice
 
     public string Namespace { get; init; } = "";
 
+    /// <summary>As the lookup <c>namespace_lookup</c> has them: <c>stage=production</c>.</summary>
+    public IReadOnlyList<string> NamespaceLabels { get; init; } = [];
+
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The risk event or finding as JSON; empty for tests.</summary>

@@ -26,7 +26,7 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
     }
 
     /// <summary>Where something happened; empty where it is not told.</summary>
-    internal readonly record struct Place(string Cluster, string Namespace);
+    internal readonly record struct Place(string Cluster, string Namespace, IReadOnlyList<string>? Labels);
 
     /// <summary>Tells of new, changed and withdrawn risk events.</summary>
     /// <exception cref="StoreUnavailableException">They are told, but not for certain: follow again.</exception>
@@ -38,7 +38,7 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
             foreach (var (change, notice) in changes.Zip(notices))
             {
                 var id = change.Stored.Id.ToString("x32");
-                if (places.TryAdd(id, new Place(notice.Cluster, notice.Namespace)))
+                if (places.TryAdd(id, new Place(notice.Cluster, notice.Namespace, notice.NamespaceLabels)))
                 {
                     order.Enqueue(id);
                 }
@@ -92,6 +92,7 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
             Techniques = [.. annotations.GetProperty("mitre_attack").EnumerateArray().Select(t => Text(t, "mitre_technique_id"))],
             Cluster = place.Cluster,
             Namespace = place.Namespace,
+            NamespaceLabels = place.Labels ?? [],
             Time = root.GetProperty("last_time").GetDateTimeOffset(),
             Document = Encoding.UTF8.GetString(stored.Document),
             Indexed = Encoding.UTF8.GetString(stored.Indexed.Raw.Span),
@@ -122,6 +123,7 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
             Techniques = finding.Techniques,
             Cluster = place.Cluster,
             Namespace = place.Namespace,
+            NamespaceLabels = place.Labels ?? [],
             Time = finding.Evidence.Count > 0 ? finding.Evidence[^1].LastTime : finding.Updated,
             Document = JsonSerializer.Serialize(finding, FindingJson.Default.Finding),
         };
@@ -159,7 +161,19 @@ internal sealed class NoticeSource(Func<IReadOnlyList<Notice>, CancellationToken
         var row = root.GetProperty("row");
         var cluster = Text(row, "cluster") is { Length: > 0 } named ? named : evidence.FirstOrDefault(c => c.Length > 0) ?? "";
         var space = Text(root, "risk_object_type") == "namespace" ? Text(root, "risk_object") : RiskPlace.NamespaceFields.Select(f => Text(row, f)).FirstOrDefault(n => n.Length > 0) ?? "";
-        return new Place(cluster, space);
+        return new Place(cluster, space, root.TryGetProperty("context", out var context) ? [.. LabelsOf(context)] : []);
+    }
+
+    private static IEnumerable<string> LabelsOf(JsonElement context)
+    {
+        const string prefix = "namespace_label_";
+        foreach (var told in context.EnumerateObject().Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            foreach (var value in told.Value.ValueKind == JsonValueKind.Array ? told.Value.EnumerateArray() : Enumerable.Repeat(told.Value, 1))
+            {
+                yield return $"{told.Name[prefix.Length..]}={value}";
+            }
+        }
     }
 
     /// <summary>A text; the first of several; empty for none.</summary>

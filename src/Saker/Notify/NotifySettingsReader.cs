@@ -91,6 +91,7 @@ internal sealed class NotifySettingsReader(SourceText file, ICollection<Diagnost
             MostScore = route.Integer("most_score") ?? defaults.MostScore,
             Tactics = route.Texts("tactics"),
             Namespaces = route.Texts("namespaces"),
+            NamespaceLabels = [.. Labels(route)],
             Clusters = route.Texts("clusters"),
             Detections = route.Texts("detections"),
             GroupBy = route.Texts("group_by"),
@@ -98,8 +99,24 @@ internal sealed class NotifySettingsReader(SourceText file, ICollection<Diagnost
             Quiet = route.Mapping("quiet") is { } quiet ? Quiet(quiet) : null,
         };
         route.Skip("kinds");
+        route.Skip("namespace_labels");
         route.ReportUnknownKeys();
         return settings;
+    }
+
+    private IEnumerable<string> Labels(MappingReader route)
+    {
+        foreach (var label in route.Scalars("namespace_labels"))
+        {
+            if (label.Text.IndexOf('=') > 0)
+            {
+                yield return label.Text;
+            }
+            else
+            {
+                mistakes.Add(Wrong(label.Span, $"`{route.PathOf("namespace_labels")}`: `{label.Text}` is no label with its value", "for example stage=prod*"));
+            }
+        }
     }
 
     private IEnumerable<NoticeKind> Kinds(MappingReader route)

@@ -18,6 +18,9 @@ internal sealed record RouteSettings
     /// <summary>With * and ?, as the following ones.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
 
+    /// <summary>Labels of the namespace, as the lookup <c>namespace_lookup</c> tells them: <c>stage=prod*</c>.</summary>
+    public IReadOnlyList<string> NamespaceLabels { get; init; } = [];
+
     public IReadOnlyList<string> Clusters { get; init; } = [];
 
     /// <summary>Names or ids.</summary>

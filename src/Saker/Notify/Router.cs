@@ -39,9 +39,11 @@ internal sealed class Router(NotifySettings settings)
     private static bool Fits(RouteSettings route, Notice n) =>
         route.Kinds.Contains(n.Kind) && n.Score >= (route.LeastScore ?? (n.Kind == NoticeKind.RiskEvent ? 40 : 0)) && n.Score <= route.MostScore
         && (route.Tactics.Count == 0 || n.Tactics.Any(t => route.Tactics.Contains(t, StringComparer.OrdinalIgnoreCase)))
-        && Any(route.Namespaces, n.Namespace) && Any(route.Clusters, n.Cluster) && (Any(route.Detections, n.Detection) || Any(route.Detections, n.DetectionId));
+        && Any(route.Namespaces, n.Namespace) && AnyOf(route.NamespaceLabels, n.NamespaceLabels) && Any(route.Clusters, n.Cluster) && (Any(route.Detections, n.Detection) || Any(route.Detections, n.DetectionId));
 
     private static bool Any(IReadOnlyList<string> patterns, string name) => patterns.Count == 0 || patterns.Any(p => Glob.Matches(p, name));
+
+    private static bool AnyOf(IReadOnlyList<string> patterns, IReadOnlyList<string> labels) => patterns.Count == 0 || labels.Any(label => Any(patterns, label));
 
     private static string Part(string by, Notice n) => by switch
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Saker.Content;
 using Saker.Detections;
@@ -48,6 +49,16 @@ public sealed class NoticeSourceTests
         await FollowAsync([.. told.DistinctBy(t => t.Stored.Id).Select(t => t with { Change = RiskEventChange.Withdrawn })]);
         var withdrawn = receiver.Posts.Skip(first.Count).Select(p => JsonDocument.Parse(p.Body).RootElement.GetProperty("kind").GetString()).ToList();
         Assert.Equal(Enumerable.Repeat("withdrawn", risk.Count + findings), withdrawn);
+    }
+
+    [Fact]
+    public async Task A_notice_has_the_labels_of_the_namespace()
+    {
+        var change = (await PodsAsync())[0];
+        Assert.Empty(NoticeSource.Of(change).NamespaceLabels);
+        var document = Encoding.UTF8.GetString(change.Stored.Document);
+        var labelled = change with { Stored = change.Stored with { Document = Encoding.UTF8.GetBytes("""{"context":{"risk_object_owner":"ann","namespace_label_stage":"production","namespace_label_team":["pay","shop"]},""" + document[1..]) } };
+        Assert.Equal(["stage=production", "team=pay", "team=shop"], NoticeSource.Of(labelled).NamespaceLabels);
     }
 
     [Fact]

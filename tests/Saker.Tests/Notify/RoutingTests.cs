@@ -44,6 +44,18 @@ public sealed class RoutingTests
         }
     }
 
+    [Fact]
+    public void A_namespace_is_known_by_its_labels()
+    {
+        bool Goes(params string[] labels) => new Router(new NotifySettings { Outputs = [Out], Routes = [new RouteSettings { Outputs = ["out"], NamespaceLabels = labels }] })
+            .Find(Notices.RiskEvent("1") with { NamespaceLabels = ["stage=production", "team=pay"] }).Count == 1;
+        Assert.True(Goes("stage=prod*"));
+        Assert.True(Goes("stage=test", "team=pay"));
+        Assert.False(Goes("stage=test"));
+        Assert.False(Goes("production"));
+        Assert.Empty(new Router(new NotifySettings { Outputs = [Out], Routes = [new RouteSettings { Outputs = ["out"], NamespaceLabels = ["stage=*"] }] }).Find(Notices.RiskEvent("1")));
+    }
+
     [Theory]
     [InlineData("2026-03-02T21:59:00+01:00", null)]
     [InlineData("2026-03-02T22:00:00+01:00", "2026-03-03T07:00:00+01:00")]
