@@ -49,7 +49,7 @@ internal sealed record ScanSettings
     /// <summary>Whether a search that only groups does so as its events are read; without, it gives the same rows later.</summary>
     public bool InShares { get; init; } = true;
 
-    /// <summary>How much of a file one thread groups from its lines at once, in bytes: so long that the lines that cross from one stretch to the next do not count.</summary>
+    /// <summary>How much of a file one thread sieves or groups at once, in bytes: so long that the lines that cross from one stretch to the next do not count.</summary>
     public long StretchBytes { get; init; } = 8 << 20;
 
     /// <summary>How many events such a search knows again before it keeps what matches.</summary>

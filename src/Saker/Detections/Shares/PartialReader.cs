@@ -119,11 +119,11 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
 
     private void TakeUnit(LineFile from, LineUnit unit, Action<long> onBytes)
     {
-        Counts.CountSieved(unit.Rest.Unwanted);
+        Counts.CountSieved(unit.Unwanted);
         newest = Math.Max(newest, unit.Newest);
         TakeGroups(unit.Groups!, unit.Seen, repeats => from.Again(unit, repeats));
         from.GroupsNone = isFull;
-        onBytes(unit.Rest.Bytes);
+        onBytes(unit.Bytes);
     }
 
     /// <summary>Takes the groups of some events; where some of them came before, their groups without these.</summary>

@@ -59,7 +59,7 @@ internal sealed class InputSieve
         var length = RandomAccess.GetLength(handle);
         if (IsPlain(handle) && Learned(() => Sample(handle, length)) is { } learned)
         {
-            return new SievedFile(handle, length, learned, onUnit);
+            return new SievedFile(handle, length, learned, settings, onUnit);
         }
 
         handle.Dispose();
@@ -101,7 +101,7 @@ internal sealed class InputSieve
     }
 
     private Sieves? Learned(Func<byte[]> sample) =>
-        sieves ??= plan!.Learn(sample()) ? new Sieves(plan, settings.Ingest, settings.Workers, settings.Kernel ?? KernelTable.Best) : null;
+        sieves ??= plan!.Learn(sample()) ? new Sieves(plan, settings.Ingest, settings.Kernel ?? KernelTable.Best) : null;
 
     private static byte[] Sample(LineBlock block)
     {

@@ -2,10 +2,11 @@ using Saker.Ingest;
 
 namespace Saker.Detections.Sieving;
 
-/// <summary>An input of lines without those that nobody wants: pieces of it are sieved by all workers at once and read on in their order.</summary>
-internal abstract class SievedInput(Action<SievedUnit> onUnit) : InputStream
+/// <summary>An input of lines without those that need no decoding: all workers are at pieces of it at once, which are handed on in their order.</summary>
+internal abstract class SievedInput<TUnit> : InputStream
+    where TUnit : SievedUnit
 {
-    private SievedUnit? current;
+    private TUnit? current;
     private int taken;
 
     public override int Read(Span<byte> buffer)
@@ -21,7 +22,7 @@ internal abstract class SievedInput(Action<SievedUnit> onUnit) : InputStream
 
             current = next.GetAwaiter().GetResult();
             taken = 0;
-            onUnit(current);
+            Take(current);
         }
 
         var count = Math.Min(buffer.Length, current.Length - taken);
@@ -31,7 +32,10 @@ internal abstract class SievedInput(Action<SievedUnit> onUnit) : InputStream
     }
 
     /// <summary>The next piece, which may still be under way; null after the last.</summary>
-    protected abstract Task<SievedUnit>? Next();
+    protected abstract Task<TUnit>? Next();
+
+    /// <summary>Told of each piece in order, before what it keeps is read.</summary>
+    protected abstract void Take(TUnit unit);
 
     protected override void Dispose(bool disposing)
     {
@@ -45,7 +49,7 @@ internal abstract class SievedInput(Action<SievedUnit> onUnit) : InputStream
     }
 
     /// <summary>Waits for what is under way and gives its memory back.</summary>
-    protected static void Drop(Queue<Task<SievedUnit>> running)
+    protected static void Drop(Queue<Task<TUnit>> running)
     {
         while (running.TryDequeue(out var unit))
         {

@@ -6,7 +6,7 @@ namespace Saker.Detections.Sieving;
 /// An input that comes in order only, as a pipe's or unpacked, in blocks that are sieved. A thread of its own reads ahead, some blocks and no more, so memory
 /// is bounded.
 /// </summary>
-internal sealed class SievedStream : SievedInput
+internal sealed class SievedStream : SievedInput<SievedUnit>
 {
     /// <summary>More would be under way only where reading was the quicker, which it is not.</summary>
     private const int MostAhead = 6;
@@ -15,6 +15,7 @@ internal sealed class SievedStream : SievedInput
     private readonly LineBlocks blocks;
     private readonly Func<LineBlock, Sieves?> sievesFor;
     private readonly int mostAhead;
+    private readonly Action<SievedUnit> onUnit;
     private bool isEnded;
     private bool isStopped;
     private ExceptionDispatchInfo? failure;
@@ -24,9 +25,8 @@ internal sealed class SievedStream : SievedInput
     /// <param name="workers">How many threads may sieve.</param>
     /// <param name="onUnit">Told of each block in order.</param>
     public SievedStream(LineBlocks blocks, Func<LineBlock, Sieves?> sievesFor, int workers, Action<SievedUnit> onUnit)
-        : base(onUnit)
     {
-        (this.blocks, this.sievesFor, mostAhead) = (blocks, sievesFor, Math.Min(workers + 1, MostAhead));
+        (this.blocks, this.sievesFor, this.onUnit, mostAhead) = (blocks, sievesFor, onUnit, Math.Min(workers + 1, MostAhead));
         new Thread(ReadAhead) { IsBackground = true, Name = "read ahead" }.Start();
     }
 
@@ -49,6 +49,8 @@ internal sealed class SievedStream : SievedInput
         failure?.Throw();
         return null;
     }
+
+    protected override void Take(SievedUnit unit) => onUnit(unit);
 
     protected override void Dispose(bool disposing)
     {

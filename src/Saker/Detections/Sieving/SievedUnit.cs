@@ -5,17 +5,19 @@ using Saker.Ingest;
 namespace Saker.Detections.Sieving;
 
 /// <summary>What is left of a stretch of input: the lines that are kept, and a line for each run of those that are not. Gives its buffer back when disposed.</summary>
-internal sealed class SievedUnit : IDisposable
+internal class SievedUnit : IDisposable
 {
     private byte[] kept = [];
     private long left;
-    private bool isAfterPlain;
 
     /// <summary>How many bytes of input it stands for.</summary>
     public long Bytes { get; set; }
 
     /// <summary>How many audit events were left out.</summary>
     public long Unwanted { get; private set; }
+
+    /// <summary>Whether the line before was plain: only then is the next surely a record of its own, as no comma stands between.</summary>
+    public bool IsAfterPlain { get; private set; }
 
     public int Length { get; private set; }
 
@@ -31,7 +33,7 @@ internal sealed class SievedUnit : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Take(ReadOnlySpan<byte> line, Verdict verdict)
     {
-        if (verdict == Verdict.Unwanted && isAfterPlain)
+        if (verdict == Verdict.Unwanted && IsAfterPlain)
         {
             left++;
             Unwanted++;
@@ -74,7 +76,7 @@ internal sealed class SievedUnit : IDisposable
 
     private void Keep(ReadOnlySpan<byte> line, Verdict verdict)
     {
-        isAfterPlain = verdict != Verdict.Other;
+        IsAfterPlain = verdict != Verdict.Other;
         CloseGap();
         Append(line);
     }

@@ -5,12 +5,10 @@ using Saker.Spl.Scanning;
 namespace Saker.Detections.Sieving;
 
 /// <summary>The sieves of one scan, one for each thread that is at it, and what they learned of the lines they left out.</summary>
-internal sealed class Sieves(SievePlan plan, IngestOptions options, int workers, ScanKernel kernel)
+internal sealed class Sieves(SievePlan plan, IngestOptions options, ScanKernel kernel)
 {
     private readonly long began = (options.Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
     private readonly ConcurrentBag<Sifter> idle = [];
-
-    public int Workers => workers;
 
     /// <summary>The bounds of the times of what was left out; to be asked when nothing is under way.</summary>
     public (long Oldest, long Newest) Times => idle.Aggregate((Oldest: long.MaxValue, Newest: long.MinValue), (bounds, sifter) =>
