@@ -57,7 +57,7 @@ internal static class CanaryCommand
                 var run = new CanaryRun(server, parsed.GetValue(output), path, TimeSpan.FromSeconds(seconds), TimeProvider.System);
                 var flights = await run.RunAsync(ways, cancellation).ConfigureAwait(false);
                 // What nobody asked for and the server does not have is not broken.
-                flights = named.Length > 0 ? flights : [.. flights.Where(f => f.Way.Name != CanaryWay.Grpc || f.Taken is not null || f.Problem != "the server listens for no gRPC")];
+                flights = named.Length > 0 ? flights : [.. flights.Where(f => !f.IsAbsent)];
                 isWhole = flights.All(f => f.Problem is null);
                 Write(run.Id, parsed.GetValue(output), flights, parsed.GetValue(format) == "json");
             }).ConfigureAwait(false);

@@ -21,6 +21,9 @@ internal sealed class CanaryFlight(CanaryWay way, string mark)
     /// <summary>Under which the outbox keeps its notice; empty until there is one.</summary>
     public string RiskEventId { get; set; } = "";
 
+    /// <summary>Whether there is no such way, so that nothing was sent.</summary>
+    public bool IsAbsent { get; init; }
+
     /// <summary>Why it came no further.</summary>
     public string? Problem { get; set; }
 }

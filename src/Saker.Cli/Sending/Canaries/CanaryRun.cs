@@ -29,7 +29,8 @@ internal sealed class CanaryRun(ServerClient server, string? output, string? fil
             var flights = new List<CanaryFlight>();
             foreach (var way in ways)
             {
-                var flight = new CanaryFlight(way, Canary.MarkOf(Id, way.Name)) { Problem = sender.WhyNot(way), Began = clock.GetTimestamp() };
+                var absent = sender.WhyNot(way);
+                var flight = new CanaryFlight(way, Canary.MarkOf(Id, way.Name)) { IsAbsent = absent is not null, Problem = absent, Began = clock.GetTimestamp() };
                 flight.Problem ??= await sender.SendAsync(way, flight.Mark, cancellation).ConfigureAwait(false);
                 flight.Taken = flight.Problem is null ? clock.GetElapsedTime(flight.Began) : null;
                 flights.Add(flight);

@@ -12,7 +12,7 @@ using Saker.Spl.Execution;
 namespace Saker.Server.Endpoints.Api;
 
 /// <summary>
-/// <c>GET /api/v1/notifications?state=dead&amp;output=slack</c>: the outbox. <c>GET …/outputs</c>: how outputs are doing. <c>POST …/resend</c> with <c>{"id":"slack/risk_event:…"}</c> or <c>{"output":"slack"}</c>,,
+/// <c>GET /api/v1/notifications?state=dead&amp;output=slack</c>: the outbox. <c>GET …/outputs</c>: how outputs are doing. <c>POST …/resend</c> with <c>{"id":"slack/risk_event:…"}</c> or <c>{"output":"slack"}</c>,
 /// <c>POST …/test</c> with <c>{"output":"slack"}</c>. <c>POST …/canary</c> with <c>{"canary":"0123456789abcdef","output":"slack"}</c>: that output hears of the events marked so, within ten minutes.
 /// </summary>
 internal static class NotificationEndpoints
