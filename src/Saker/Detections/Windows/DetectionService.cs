@@ -28,15 +28,13 @@ internal sealed class DetectionService(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim gate = new(1);
-    private WindowRunner? runner;
-    private ContentLibrary? running;
-    private volatile bool isChanged;
+    private Work? work;
 
     /// <summary>How many detections run, baselines included.</summary>
     public int Count { get; private set; }
 
     /// <summary>Windows that wait for their evaluation.</summary>
-    public int OwedCount => runner?.OwedCount ?? 0;
+    public int OwedCount => work?.Runner.OwedCount ?? 0;
 
     /// <summary>Events that are in the store.</summary>
     /// <exception cref="StoreUnavailableException">Tell the same again: the detections are not at work yet.</exception>
@@ -46,7 +44,7 @@ internal sealed class DetectionService(
         try
         {
             await StartAsync(cancellation).ConfigureAwait(false);
-            await runner!.TakeAsync(events, cancellation).ConfigureAwait(false);
+            await work!.Runner.TakeAsync(events, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -74,62 +72,81 @@ internal sealed class DetectionService(
         }
     }
 
-    /// <summary>Enables or disables a detection from now on.</summary>
+    /// <summary>Enables or disables a detection from now on: when it returns, nothing is at work any more that does not know it.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public async Task ChooseAsync(string detectionId, bool isEnabled, CancellationToken cancellation)
     {
         await EnabledDetections.ChooseAsync(detectionId, isEnabled, state, settings.Clock, cancellation).ConfigureAwait(false);
-        isChanged = true;
+        await EndAsync(null, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Changes when a detection runs, from now on; null leaves it to the configuration and the content.</summary>
+    /// <summary>Changes when a detection runs, from now on, likewise; null leaves it to the configuration and the content.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     public async Task ScheduleAsync(string detectionId, ScheduleOverride? schedule, CancellationToken cancellation)
     {
         await EnabledDetections.ScheduleAsync(detectionId, schedule, state, cancellation).ConfigureAwait(false);
-        isChanged = true;
+        await EndAsync(null, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Owes the windows of a detection over a stretch of time again. Returns how many; 0 if it does not run.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
-    public Task<int> BackfillAsync(string detectionId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
-        runner?.BackfillAsync(detectionId, from, to, cancellation) ?? Task.FromResult(0);
-
-    public void Dispose()
-    {
-        runner?.Dispose();
-        gate.Dispose();
-    }
-
-    /// <summary>Runs until the content changes.</summary>
-    private async Task RunOnceAsync(CancellationToken cancellation)
+    public async Task<int> BackfillAsync(string detectionId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             await StartAsync(cancellation).ConfigureAwait(false);
+            return await work!.Runner.BackfillAsync(detectionId, from, to, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        work?.Dispose();
+        gate.Dispose();
+    }
+
+    /// <summary>Runs until the content, or what people chose, changes.</summary>
+    private async Task RunOnceAsync(CancellationToken cancellation)
+    {
+        Task evaluating;
+        Work own;
+        await gate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await StartAsync(cancellation).ConfigureAwait(false);
+            own = work!;
+            evaluating = own.Evaluate(cancellation);
         }
         finally
         {
             gate.Release();
         }
 
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var evaluating = runner!.RunAsync(until.Token);
-        while (!isChanged && ReferenceEquals(content(), running) && !evaluating.IsCompleted)
+        while (ReferenceEquals(content(), own.Content) && !evaluating.IsCompleted)
         {
             await Task.WhenAny(evaluating, Task.Delay(LookEvery, settings.Clock, cancellation)).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
         }
 
-        // Events wait at the gate until the new ones are at work.
+        await EndAsync(own, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends what is at work, if it is that (null for whatever it is): events wait at the gate until it has ended, and the next begins anew.</summary>
+    private async Task EndAsync(Work? own, CancellationToken cancellation)
+    {
         await gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await until.CancelAsync().ConfigureAwait(false);
-            await evaluating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            runner.Dispose();
-            (runner, running) = (null, null);
+            if (work is { } ended && (own ?? ended) == ended)
+            {
+                work = null;
+                await ended.EndAsync().ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -139,12 +156,11 @@ internal sealed class DetectionService(
 
     private async Task StartAsync(CancellationToken cancellation)
     {
-        if (runner is not null)
+        if (work is not null)
         {
             return;
         }
 
-        isChanged = false;
         var library = content();
         if (settings.Exceptions is { } exceptions)
         {
@@ -160,8 +176,39 @@ internal sealed class DetectionService(
 
         var log = new RiskEventLog(state, settings.Clock, followers);
         var own = settings with { Lookups = new ContentLookups(library, lookupDirectory), ContentExceptions = library.Exceptions };
-        runner = await WindowRunner.StartAsync(enabled, store, state, log, own, cancellation).ConfigureAwait(false);
-        (running, Count) = (library, enabled.Count);
+        work = new Work(await WindowRunner.StartAsync(enabled, store, state, log, own, cancellation).ConfigureAwait(false), library);
+        Count = enabled.Count;
         tell($"{enabled.Count} detections are at work");
+    }
+
+    /// <summary>Detections at work, of one content and one choice of people's.</summary>
+    private sealed class Work(WindowRunner runner, ContentLibrary content) : IDisposable
+    {
+        private readonly CancellationTokenSource until = new();
+        private Task evaluating = Task.CompletedTask;
+
+        public WindowRunner Runner => runner;
+
+        public ContentLibrary Content => content;
+
+        /// <summary>Evaluates windows until it is ended or cancelled.</summary>
+        public Task Evaluate(CancellationToken cancellation)
+        {
+            var both = CancellationTokenSource.CreateLinkedTokenSource(until.Token, cancellation);
+            return evaluating = runner.RunAsync(both.Token).ContinueWith(_ => both.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        public async Task EndAsync()
+        {
+            await until.CancelAsync().ConfigureAwait(false);
+            await evaluating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Dispose();
+        }
+
+        public void Dispose()
+        {
+            runner.Dispose();
+            until.Dispose();
+        }
     }
 }

@@ -62,6 +62,24 @@ public sealed class DetectionServiceTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    [Fact]
+    public async Task What_comes_after_a_detection_was_disabled_raises_nothing()
+    {
+        var id = Simulation.Seeds("kubernetes_pod_created_in_default_namespace")[0].Detection.Id;
+        using var service = NewService();
+        using var stop = new CancellationTokenSource();
+        var running = service.RunAsync(stop.Token);
+        await ArriveAsync(service, "before");
+        await WaitForAsync(1);
+        await service.ChooseAsync(id, isEnabled: false, default);
+        await ArriveAsync(service, "after");
+        await Task.Delay(1500);
+        Assert.Equal(1, Count());
+        Assert.Equal(ContentCount() - 1, service.Count);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     private static int ContentCount() => Simulation.Library.Value.Detections.Count(d => d.Enabled) + Simulation.Library.Value.Baselines.Count;
 
     private DetectionService NewService(Func<ContentLibrary>? content = null) =>
