@@ -10,27 +10,53 @@ namespace Saker.Cli;
 /// <summary>The verbs of <c>saker</c>, and how mistakes in their use are told.</summary>
 internal static class CommandLine
 {
-    public static RootCommand Root()
+    /// <summary>The verbs in the order of the overview. Making all of them takes longer than many a run: only the one that is asked for is made.</summary>
+    private static readonly (string Name, Func<Command> Create)[] Verbs =
+    [
+        ("scan", ScanCommand.Create), ("search", SearchCommand.Create), ("explain", ExplainCommand.Create), ("list", ListCommand.Create), ("show", ShowCommand.Create),
+        ("validate", ValidateCommand.Create), ("test", TestCommand.Create), ("baseline", BaselineCommand.Create), ("replay", ReplayCommand.Create),
+        ("serve", ServeCommand.Create), ("connect", ConnectCommand.Create), ("status", StatusCommand.Create), ("findings", FindingsCommand.Create),
+        ("finding", FindingsCommand.CreateOne), ("detections", DetectionsCommand.Create), ("backtest", BacktestCommand.Create),
+        ("windows", DetectionsCommand.CreateWindows), ("entities", DetectionsCommand.CreateEntities), ("token", TokenCommand.Create), ("config", ConfigCommand.Create),
+        ("notify", NotifyCommand.Create), ("canary", CanaryCommand.Create), ("exceptions", ExceptionsCommand.Create), ("deadletter", DeadletterCommand.Create),
+        ("engine", EngineCommand.Create), ("help", HelpCommand.Create),
+    ];
+
+    public static RootCommand Root() => RootOf("");
+
+    /// <summary>With the one verb of this name, or with all where none has it.</summary>
+    internal static RootCommand RootOf(string name)
     {
         var root = new RootCommand("Saker finds attacks on Kubernetes: it runs the detections that Splunk's threat researchers publish, without Splunk.");
-        foreach (var verb in (Func<Command>[])
-        [
-            ScanCommand.Create, SearchCommand.Create, ExplainCommand.Create, ListCommand.Create, ShowCommand.Create, ValidateCommand.Create, TestCommand.Create,
-            BaselineCommand.Create, ReplayCommand.Create, ServeCommand.Create, ConnectCommand.Create, StatusCommand.Create, FindingsCommand.Create, FindingsCommand.CreateOne,
-            DetectionsCommand.Create, BacktestCommand.Create, DetectionsCommand.CreateWindows, DetectionsCommand.CreateEntities, TokenCommand.Create, ConfigCommand.Create, NotifyCommand.Create, CanaryCommand.Create, ExceptionsCommand.Create,
-            DeadletterCommand.Create, EngineCommand.Create, HelpCommand.Create,
-        ])
+        var isVerb = IsVerb(name);
+        foreach (var verb in Verbs)
         {
-            root.Subcommands.Add(verb());
+            if (!isVerb || verb.Name == name)
+            {
+                root.Subcommands.Add(verb.Create());
+            }
         }
 
         OverviewHelp.AddTo(root);
         return root;
     }
 
+    private static bool IsVerb(string name)
+    {
+        foreach (var verb in Verbs)
+        {
+            if (verb.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = Root();
+        var root = RootOf(arguments is [var first, ..] ? first : "");
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {

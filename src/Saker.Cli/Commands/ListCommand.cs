@@ -3,7 +3,6 @@ using System.Text.Json;
 using Saker.Cli.Output;
 using Saker.Content;
 using Saker.Spl.Text;
-using Spectre.Console;
 
 namespace Saker.Cli.Commands;
 
@@ -20,6 +19,8 @@ internal static class ListCommand
 
         Exit codes: 0 done, 64 wrong usage, 65 errors in content.
         """;
+
+    private static readonly string[] Headers = ["Detection", "Type", "ATT&CK", "Data source", "Schedule", "Status"];
 
     public static Command Create()
     {
@@ -54,32 +55,17 @@ internal static class ListCommand
     private static void WriteTable(OutputTarget target, IReadOnlyList<Detection> detections)
     {
         using var writer = new StreamWriter(target.Stream);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = target.IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        console.Profile.Width = target.Width;
         foreach (var tactic in detections.GroupBy(d => d.Annotations.Tactics is [var first, ..] ? first : "No tactic").OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            writer.WriteLine($"{tactic.Key} ({tactic.Count()})");
-            var table = new Table().Border(TableBorder.Simple);
-            table.ShowRowSeparators = false;
-            foreach (var header in (string[])["Detection", "Type", "ATT&CK", "Data source", "Schedule", "Status"])
-            {
-                table.AddColumn(new TableColumn(new Text(header, new Style(decoration: Decoration.Bold))));
-            }
-
+            writer.WriteLine($"{tactic.Key} ({tactic.Count()})\n");
+            var table = new CellTable([.. Headers.Select(h => new CellTable.Column(h, IsRight: false))]);
             foreach (var d in tactic)
             {
-                table.AddRow(
-                    new Text(SafeText.Of(d.Name)), new Text(TypeName(d.Type)), new Text(string.Join(' ', d.Annotations.MitreAttackIds)),
-                    new Text(SafeText.Of(string.Join(", ", d.DataSources))), new Text(d.Schedule.Cron), new Text(Status(d)));
+                table.Add([SafeText.Of(d.Name), TypeName(d.Type), string.Join(' ', d.Annotations.MitreAttackIds), SafeText.Of(string.Join(", ", d.DataSources)), d.Schedule.Cron, Status(d)]);
             }
 
-            console.Write(table);
+            table.Write(writer, target.Width, name => target.IsTerminal ? $"\e[1m{name}\e[0m" : name);
+            writer.WriteLine();
         }
 
         writer.WriteLine($"{Counted.Of(detections.Count, "detection")}, {detections.Count(d => d.Enabled):#,0} enabled.");

@@ -77,14 +77,10 @@ internal sealed class ScanOptions
             : OutputTarget.Open(path);
     }
 
-    /// <summary>Begins to load what reading and telling need, while the content is read: a small scan is done before it would be loaded one after the other.</summary>
-    public void WarmUp(ParseResult parsed, CancellationToken cancellation)
+    /// <summary>Begins to load what reading needs, while the content is read: a small scan is done before it would be loaded one after the other.</summary>
+    public static void WarmUp(CancellationToken cancellation)
     {
         _ = Task.Run(FirstEvent.WarmUp, cancellation);
-        if (parsed.GetValue(format) == "table")
-        {
-            _ = Task.Run(TableOutput.WarmUp, cancellation);
-        }
     }
 
     /// <summary>Writes the report as asked; returns the highest score told.</summary>

@@ -83,7 +83,7 @@ internal sealed class CellTable(IReadOnlyList<CellTable.Column> columns)
     }
 
     /// <summary>The cell's lines, each at most so wide; what is wider than the column breaks.</summary>
-    private static List<string> Lines(string cell, int width)
+    internal static List<string> Lines(string cell, int width)
     {
         var lines = new List<string>();
         foreach (var written in cell.Split('\n'))

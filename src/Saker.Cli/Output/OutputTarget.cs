@@ -16,6 +16,9 @@ internal sealed class OutputTarget : IDisposable
 
     public bool IsTerminal { get; }
 
+    /// <summary>Whether colours are understood and wanted (<c>NO_COLOR</c>).</summary>
+    public bool HasColours => IsTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
     /// <summary>Columns of the terminal; where there is none, what COLUMNS says.</summary>
     public int Width
     {

@@ -2,7 +2,6 @@ using System.Text;
 using Saker.Ingest;
 using Saker.Risk;
 using Saker.Spl.Text;
-using Spectre.Console;
 
 namespace Saker.Cli.Output;
 
@@ -12,47 +11,23 @@ internal sealed class TableOutput(OutputTarget target)
     private const int MostRows = 500;
     private const int MostObjects = 10;
 
-    /// <summary>
-    /// Draws a table that nobody sees. The first table of a process takes as long as reading a small input does, since code must be loaded for
-    /// it: done beside the reading, it costs no time.
-    /// </summary>
-    public static void WarmUp()
-    {
-        var table = NewTable();
-        table.AddColumn(new TableColumn(new Text("Time", new Style(decoration: Decoration.Bold))) { Width = 4, Padding = new Padding(0, 0, 2, 0) }.RightAligned());
-        table.AddRow(new Text("12:00 UTC", Emphasis(0)));
-        Console(TextWriter.Null, isTerminal: false, width: 80).Write(table);
-    }
-
     /// <summary>Writes the report; returns the highest score.</summary>
     public int Write(ScanReport report)
     {
         using var writer = new StreamWriter(target.Stream, new UTF8Encoding(false));
-        var console = Console(writer, target.IsTerminal, target.Width);
-        WriteRiskEvents(console, report);
+        WriteRiskEvents(writer, report);
         if (report.RiskEventCount > 0)
         {
-            WriteSums(console, report);
+            WriteSums(writer, report);
         }
 
         WriteInput(writer, report);
         return report.HighestScore;
     }
 
-    private static IAnsiConsole Console(TextWriter writer, bool isTerminal, int width)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        console.Profile.Width = width;
-        return console;
-    }
+    private string Heading => target.IsTerminal ? "\e[1m" : "";
 
-    private void WriteRiskEvents(IAnsiConsole console, ScanReport report)
+    private void WriteRiskEvents(TextWriter writer, ScanReport report)
     {
         var shown = new List<RiskEvent>();
         foreach (var e in report.RiskEvents())
@@ -68,48 +43,57 @@ internal sealed class TableOutput(OutputTarget target)
             return;
         }
 
-        var days = shown.Select(e => RiskEventJson.Time(e.FirstNanoseconds)[..10]).Distinct().ToList();
-        console.Write(RiskTable(shown, days is [_] ? days[0] : null));
+        RiskTable(shown, OnlyDay(shown)).Write(writer, Heading);
         if (report.RiskEventCount - report.HiddenCount > shown.Count)
         {
-            console.WriteLine($"… and {report.RiskEventCount - report.HiddenCount - shown.Count:#,0} more risk events: see all with --format ndjson");
+            writer.WriteLine($"… and {report.RiskEventCount - report.HiddenCount - shown.Count:#,0} more risk events: see all with --format ndjson");
         }
+    }
+
+    private static string? OnlyDay(List<RiskEvent> events)
+    {
+        var day = RiskEventJson.Time(events[0].FirstNanoseconds)[..10];
+        return events.TrueForAll(e => RiskEventJson.Time(e.FirstNanoseconds).StartsWith(day, StringComparison.Ordinal)) ? day : null;
     }
 
     /// <summary>The day stands in the heading where all risk events are of one. Long columns share what the short ones leave.</summary>
-    private Table RiskTable(List<RiskEvent> events, string? day)
+    private ReportTable RiskTable(List<RiskEvent> events, string? day)
     {
-        var cells = events.Select(e => (Event: e, Cells: Cells(e, day))).ToList();
-        string[] names = [day is null ? "Time (UTC)" : day, "Detection", "Risk object", "Score", "Message", "Events", "ATT&CK"];
-        var widths = names.Select((n, i) => Math.Max(n.Length, cells.Max(c => CellWidth.Of(c.Cells[i])))).ToArray();
-        int[] shared = [1, 2, 4];
-        var room = target.Width - 2 - (2 * (names.Length - 1)) - widths.Where((_, i) => !shared.Contains(i)).Sum();
-        Share(widths, shared, Math.Max(room, 36));
-        var table = NewTable();
-        for (var i = 0; i < names.Length; i++)
+        ReportTable.Column[] columns =
+        [
+            new(day ?? "Time (UTC)"), new("Detection"), new("Risk object"), new("Score", isRight: true), new("Message"), new("Events", isRight: true), new("ATT&CK"),
+        ];
+        var table = new ReportTable(columns);
+        foreach (var e in events)
         {
-            var column = new TableColumn(new Text(names[i], new Style(decoration: Decoration.Bold))) { Width = widths[i], Padding = new Padding(0, 0, i < names.Length - 1 ? 2 : 0, 0) };
-            table.AddColumn(i is 3 or 5 ? column.RightAligned() : column);
+            table.Add(Cells(e, day), target.HasColours ? Emphasis(e.Score) : "", styled: 3);
         }
 
-        foreach (var (e, texts) in cells)
-        {
-            table.AddRow(texts.Select((text, i) => new Text(Breakable(text, widths[i]), i == 3 ? Emphasis(e.Score) : Style.Plain)));
-        }
-
+        table.Fit();
+        Share(columns, [1, 2, 4], target.Width - 2 - (2 * (columns.Length - 1)));
         return table;
     }
 
-    /// <summary>Gives the columns what they want, narrowest first; those that want more share the rest.</summary>
-    private static void Share(int[] widths, int[] columns, int room)
+    /// <summary>Gives the shared columns what they want, narrowest first; those that want more share the rest of the room that the others leave.</summary>
+    private static void Share(ReportTable.Column[] columns, List<int> shared, int room)
     {
-        var left = columns.OrderBy(c => widths[c]).ToList();
-        while (left.Count > 0)
+        for (var i = 0; i < columns.Length; i++)
         {
-            var column = left[0];
-            widths[column] = Math.Min(widths[column], Math.Max(10, room / left.Count));
-            room -= widths[column];
-            left.RemoveAt(0);
+            room -= shared.Contains(i) ? 0 : columns[i].Width;
+        }
+
+        room = Math.Max(room, 36);
+        while (shared.Count > 0)
+        {
+            var narrowest = shared[0];
+            foreach (var i in shared)
+            {
+                narrowest = columns[i].Width < columns[narrowest].Width ? i : narrowest;
+            }
+
+            columns[narrowest].Width = Math.Min(columns[narrowest].Width, Math.Max(10, room / shared.Count));
+            room -= columns[narrowest].Width;
+            shared.Remove(narrowest);
         }
     }
 
@@ -147,42 +131,47 @@ internal sealed class TableOutput(OutputTarget target)
         return broken.ToString();
     }
 
-    // Splunk's severities: up to 40 low, to 60 medium, to 80 high, above critical.
-    private static Style Emphasis(int score) => new(score switch { <= 40 => Color.Default, <= 60 => Color.Yellow, <= 80 => Color.Orange1, _ => Color.Red });
+    // Splunk's severities: up to 40 low, to 60 medium, to 80 high, above critical: plain, yellow, orange, red.
+    private static string Emphasis(int score) => score switch { <= 40 => "", <= 60 => "\e[33m", <= 80 => "\e[38;5;214m", _ => "\e[31m" };
 
-    private static void WriteSums(IAnsiConsole console, ScanReport report)
+    private void WriteSums(TextWriter writer, ScanReport report)
     {
-        WriteSum(console, "Detection", report.ByDetection.Select(d => (d.Key, d.Value)));
-        WriteSum(console, "Risk object", report.ByRiskObject.Select(o => ($"{o.Key.Type} {SafeText.Of(o.Key.Value)}", o.Value)));
-        WriteSum(console, "Tactic", report.ByTactic.Select(t => (t.Key, t.Value)));
+        WriteSum(writer, "Detection", Sums(report.ByDetection, name => name));
+        WriteSum(writer, "Risk object", Sums(report.ByRiskObject, o => $"{o.Type} {SafeText.Of(o.Value)}"));
+        WriteSum(writer, "Tactic", Sums(report.ByTactic, name => name));
     }
 
-    private static void WriteSum(IAnsiConsole console, string name, IEnumerable<(string Name, Tally Tally)> tallies)
+    private static List<Sum> Sums<TKey>(Dictionary<TKey, Tally> tallies, Func<TKey, string> name)
+        where TKey : notnull
     {
-        var table = NewTable();
-        table.AddColumn(new TableColumn(new Text("By " + name.ToLowerInvariant(), new Style(decoration: Decoration.Bold))));
-        table.AddColumn(new TableColumn("Risk events") { Padding = new Padding(2, 0, 2, 0) }.RightAligned());
-        table.AddColumn(new TableColumn("Score").RightAligned());
-        var ordered = tallies.OrderByDescending(t => t.Tally.Score).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
-        foreach (var (label, tally) in ordered.Take(MostObjects))
+        var sums = new List<Sum>(tallies.Count);
+        foreach (var (key, tally) in tallies)
         {
-            table.AddRow(new Text(label), new Text(tally.Count.ToString("#,0")), new Text(tally.Score.ToString("#,0")));
+            sums.Add(new Sum(name(key), tally));
         }
 
-        if (ordered.Count > MostObjects)
-        {
-            table.AddRow(new Text($"… and {ordered.Count - MostObjects:#,0} more"), new Text(""), new Text(""));
-        }
-
-        console.WriteLine();
-        console.Write(table);
+        sums.Sort((a, b) => a.Tally.Score != b.Tally.Score ? b.Tally.Score.CompareTo(a.Tally.Score) : string.CompareOrdinal(a.Name, b.Name));
+        return sums;
     }
 
-    private static Table NewTable()
+    private void WriteSum(TextWriter writer, string name, List<Sum> sums)
     {
-        var table = new Table().Border(TableBorder.None);
-        table.ShowRowSeparators = false;
-        return table;
+        ReportTable.Column[] columns = [new("By " + name.ToLowerInvariant()), new("Risk events", isRight: true), new("Score", isRight: true)];
+        var table = new ReportTable(columns);
+        for (var i = 0; i < Math.Min(sums.Count, MostObjects); i++)
+        {
+            table.Add([sums[i].Name, sums[i].Tally.Count.ToString("#,0"), sums[i].Tally.Score.ToString("#,0")]);
+        }
+
+        if (sums.Count > MostObjects)
+        {
+            table.Add([$"… and {sums.Count - MostObjects:#,0} more", "", ""]);
+        }
+
+        table.Fit();
+        columns[0].Width = Math.Min(columns[0].Width, Math.Max(20, target.Width - columns[1].Width - columns[2].Width - 4));
+        writer.WriteLine();
+        table.Write(writer, Heading);
     }
 
     private static void WriteInput(StreamWriter writer, ScanReport report)
@@ -216,4 +205,6 @@ internal sealed class TableOutput(OutputTarget target)
         < 10_000_000_000 => $"{bytes / 1e6:#,0} MB",
         _ => $"{bytes / 1e9:#,0.0} GB",
     };
+
+    private sealed record Sum(string Name, Tally Tally);
 }
