@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Saker.Detections;
 using Saker.Ingest;
 using Saker.Spl.Execution;
@@ -20,10 +19,10 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
 {
     private readonly List<ReceivedEvent> events = [];
     private readonly List<RejectedItem> rejected = [];
-    private readonly CopyBuffer copies = new();
+    private readonly CopyBuffer copies = new(isBesideHeap: true);
     private readonly RecordDecoder decoder = decoders.Take();
     private ReadOnlyMemory<byte> current;
-    private byte[] owned = [];
+    private ReadOnlyMemory<byte> owned;
     private long decoded;
     private long others;
     private long records;
@@ -52,9 +51,9 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
     /// <summary>Decodes a record that stands in <paramref name="body"/>: its bytes need not be copied.</summary>
     public void Decode(ReceivedBody body, ReadOnlyMemory<byte> record, Wrapping wrapping)
     {
-        owned = MemoryMarshal.TryGetArray(body.Bytes, out var segment) ? segment.Array! : [];
+        owned = body.Bytes;
         Decode(record, wrapping);
-        owned = [];
+        owned = default;
     }
 
     /// <summary>Decodes a record whose bytes may change afterwards.</summary>
@@ -68,11 +67,11 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
     /// <summary>Decodes a HEC event, whatever keys it has.</summary>
     public void DecodeHec(ReceivedBody body, ReadOnlyMemory<byte> envelope, Wrapping wrapping)
     {
-        owned = MemoryMarshal.TryGetArray(body.Bytes, out var segment) ? segment.Array! : [];
+        owned = body.Bytes;
         current = envelope;
         decoded += envelope.Length;
         decoder.DecodeHec(envelope, new RecordPlace(source, ++records, day), this, wrapping);
-        owned = [];
+        owned = default;
     }
 
     /// <summary>Decodes a text of lines or JSON documents, as a file is read.</summary>
@@ -167,7 +166,7 @@ internal sealed class BatchBuilder(string source, string? cluster, bool isIrrepl
         IsMetric = e.IsMetric,
     };
 
-    private bool IsOwned(ReadOnlyMemory<byte> bytes) => owned.Length > 0 && MemoryMarshal.TryGetArray(bytes, out var segment) && ReferenceEquals(segment.Array, owned);
+    private bool IsOwned(ReadOnlyMemory<byte> bytes) => owned.Span.Overlaps(bytes.Span);
 }
 
 /// <summary>Tells a sink what a message holds. Throws <see cref="WireException"/>.</summary>

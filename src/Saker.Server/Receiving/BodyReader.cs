@@ -44,7 +44,7 @@ internal sealed class BodyReader(BodyLimits limits)
     /// <summary>Decompresses what a protocol compressed inside its body (a gRPC message). Throws <see cref="BodyRefusedException"/>.</summary>
     public async Task<ReceivedBody> InflateAsync(ReadOnlyMemory<byte> compressed, string encoding, CancellationToken cancellation)
     {
-        using var source = new MemoryStream(compressed.ToArray(), writable: false);
+        using var source = new BodyStream(compressed);
         using var unfolding = Unfold(source, encoding);
         var body = new ReceivedBody(Room);
         try

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Saker.Stores;
 
 namespace Saker.Server.Receiving;
 
@@ -7,21 +8,31 @@ internal sealed class ReceivedBody(BodyRoom room) : IDisposable
 {
     private const int FirstBytes = 64 * 1024;
 
-    /// <summary>Above it buffers are as large as they must be: the pool's are the next power of two, and stay.</summary>
+    /// <summary>Above it a body has a block of its own, which leaves no garbage as it grows: the pool's arrays are the next power of two, and stay.</summary>
     private const int LargestPooled = 1024 * 1024;
 
-    private byte[] buffer = [];
+    private byte[] pooled = [];
+    private LargeBlock? block;
+    private int taken;
     private int length;
 
-    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
+    public ReadOnlyMemory<byte> Bytes => Buffer[..length];
 
-    /// <summary>Reads a stream to its end; beyond <paramref name="largest"/> bytes it is refused. <paramref name="expected"/> is how long it says it is, or 0.</summary>
+    private Memory<byte> Buffer => block?.Memory ?? pooled;
+
+    /// <summary>
+    /// Reads a stream to its end; beyond <paramref name="largest"/> bytes it is refused. <paramref name="expected"/> is how long it says it is, or 0. It takes room as it comes: a sender that
+    /// announces much and sends little takes little.
+    /// </summary>
     public async Task ReadAsync(Stream stream, int largest, long expected, CancellationToken cancellation)
     {
-        Grow((int)Math.Clamp(expected + 1, FirstBytes, (long)largest + 1));
+        // One byte more tells that there is no more, or too much.
+        var most = (int)Math.Min(largest + 1L, Array.MaxLength);
+        var end = expected > 0 ? (int)Math.Min(expected + 1, most) : most;
+        Grow(expected > 0 ? Math.Min(end, LargestPooled) : Math.Min(FirstBytes, most), end);
         while (true)
         {
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
+            var read = await stream.ReadAsync(Buffer[length..taken], cancellation).ConfigureAwait(false);
             if (read == 0)
             {
                 return;
@@ -33,51 +44,69 @@ internal sealed class ReceivedBody(BodyRoom room) : IDisposable
                 throw new BodyRefusedException(BodyFault.TooLarge, $"the body is larger than {largest:#,0} bytes");
             }
 
-            if (length == buffer.Length)
+            if (length == taken)
             {
-                Grow((int)Math.Min(2L * buffer.Length, (long)largest + 1));
+                end = length < end ? end : most;
+                Grow((int)Math.Min(2L * taken, end), end);
             }
         }
     }
 
     public void Dispose()
     {
-        if (buffer.Length > 0)
-        {
-            room.GiveBack(buffer.Length);
-            Return(buffer);
-            buffer = [];
-            length = 0;
-        }
+        room.GiveBack(taken);
+        Release();
+        (taken, length) = (0, 0);
     }
 
-    private void Grow(int bytes)
+    /// <summary>Makes room for so many bytes; <paramref name="end"/> is how many it may come to.</summary>
+    private void Grow(int bytes, int end)
     {
-        var isPooled = bytes <= LargestPooled;
-        var larger = isPooled ? ArrayPool<byte>.Shared.Rent(bytes) : [];
-        if (!room.TryTake(isPooled ? larger.Length : bytes))
+        if (!room.TryTake(bytes - taken))
         {
-            Return(larger);
-            throw new BodyRefusedException(BodyFault.NoRoom, "too much is being received at the moment");
+            throw NoRoom();
         }
 
-        larger = isPooled ? larger : GC.AllocateUninitializedArray<byte>(bytes);
-
-        if (buffer.Length > 0)
+        taken = bytes;
+        if (Buffer.Length >= bytes)
         {
-            buffer.AsSpan(0, length).CopyTo(larger);
-            room.GiveBack(buffer.Length);
-            Return(buffer);
+            return;
         }
 
-        buffer = larger;
+        if (bytes <= LargestPooled)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(bytes);
+            Bytes.CopyTo(larger);
+            Release();
+            pooled = larger;
+            return;
+        }
+
+        try
+        {
+            // Of the machine's memory it takes what is written to.
+            var larger = new LargeBlock(end);
+            Bytes.CopyTo(larger.Memory);
+            Release();
+            block = larger;
+        }
+        catch (OutOfMemoryException)
+        {
+            throw NoRoom();
+        }
     }
 
-    private static void Return(byte[] buffer)
+    private void Release()
     {
-        if (buffer.Length is > 0 and <= LargestPooled)
+        if (pooled.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(pooled);
+            pooled = [];
         }
+
+        block?.Dispose();
+        block = null;
     }
+
+    private static BodyRefusedException NoRoom() => new(BodyFault.NoRoom, "too much is being received at the moment");
 }

@@ -1,13 +1,18 @@
 using System.Buffers;
+using Saker.Stores;
 
 namespace Saker.Detections;
 
 /// <summary>Holds copies of bytes in pooled chunks, all given back at once.</summary>
-internal sealed class CopyBuffer : IDisposable
+/// <param name="isBesideHeap">
+/// Whether what is larger than a chunk lies in a <see cref="LargeBlock"/>: for bytes whose fields nobody extracts, since values point into arrays.
+/// </param>
+internal sealed class CopyBuffer(bool isBesideHeap = false) : IDisposable
 {
     private const int ChunkBytes = 1 << 20;
 
     private readonly List<byte[]> chunks = [];
+    private readonly List<LargeBlock> blocks = [];
     private int used;
 
     /// <summary>A copy that is valid until this is disposed.</summary>
@@ -18,25 +23,40 @@ internal sealed class CopyBuffer : IDisposable
             return default;
         }
 
-        if (chunks.Count == 0 || chunks[^1].Length - used < bytes.Length)
-        {
-            chunks.Add(ArrayPool<byte>.Shared.Rent(Math.Max(ChunkBytes, bytes.Length)));
-            used = 0;
-        }
-
-        var copy = chunks[^1].AsMemory(used, bytes.Length);
+        var copy = Room(bytes.Length);
         bytes.CopyTo(copy.Span);
-        used += bytes.Length;
         return copy;
     }
 
     public void Dispose()
     {
-        foreach (var chunk in chunks)
+        chunks.ForEach(c => ArrayPool<byte>.Shared.Return(c));
+        chunks.Clear();
+        blocks.ForEach(b => b.Dispose());
+        blocks.Clear();
+    }
+
+    private Memory<byte> Room(int bytes)
+    {
+        if (bytes > ChunkBytes)
         {
-            ArrayPool<byte>.Shared.Return(chunk);
+            // The pool would give the next power of two, and keep it.
+            if (!isBesideHeap)
+            {
+                return GC.AllocateUninitializedArray<byte>(bytes);
+            }
+
+            blocks.Add(new LargeBlock(bytes));
+            return blocks[^1].Memory;
         }
 
-        chunks.Clear();
+        if (chunks.Count == 0 || chunks[^1].Length - used < bytes)
+        {
+            chunks.Add(ArrayPool<byte>.Shared.Rent(ChunkBytes));
+            used = 0;
+        }
+
+        used += bytes;
+        return chunks[^1].AsMemory(used - bytes, bytes);
     }
 }

@@ -129,6 +129,8 @@ internal sealed partial class RecordDecoder
 
         var text = levels[depth].Text;
         text.ResetWrittenCount();
+        // At once as large as it may become: a large one that grows by doubling leaves as much garbage again.
+        text.GetSpan(value.Content.Length);
         JsonUnescape.Append(value.Content, text);
         return text.WrittenMemory;
     }

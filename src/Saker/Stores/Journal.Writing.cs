@@ -53,7 +53,7 @@ internal sealed partial class Journal
                 else
                 {
                     queuedBytes -= next.Bytes.Length;
-                    next.Release();
+                    next.Dispose();
                 }
             }
 

@@ -72,7 +72,7 @@ internal sealed partial class Journal : IIntake, IAsyncDisposable
             // Others may have come while this one was written down.
             if (RefusalInside(waiting.Bytes.Length, batch.IsIrreplaceable) is { } late)
             {
-                waiting.Release();
+                waiting.Dispose();
                 return new(late);
             }
 
@@ -193,9 +193,9 @@ internal sealed partial class Journal : IIntake, IAsyncDisposable
     private static TimeSpan Ceiling(TimeSpan time) => TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds));
 
     /// <summary>A batch on its way to the disk, written down already: what the caller gave is not looked at again.</summary>
-    private sealed class WaitingBatch
+    private sealed class WaitingBatch : IDisposable
     {
-        /// <summary>What is larger has a buffer of its own: the pool would give the next power of two, and keep it.</summary>
+        /// <summary>What is larger has a block of its own: the pool would give the next power of two, and keep it.</summary>
         private const int LargestPooled = 1 << 20;
 
         private const int Queued = 0;
@@ -203,17 +203,27 @@ internal sealed partial class Journal : IIntake, IAsyncDisposable
         private const int GivenUp = 2;
 
         private readonly TaskCompletionSource<IntakeAnswer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly byte[] buffer;
+        private readonly byte[] pooled = [];
+        private readonly LargeBlock? block;
         private int state;
 
         public WaitingBatch(JournalEntry entry, int most)
         {
             (Source, Received, Deduplicated, Filtered, Rejected) = (entry.Source, entry.Received, entry.Deduplicated, entry.Filtered, entry.Rejected.Count);
             Identities = [.. entry.Events.Where(e => e.Identity is not null).Select(e => e.Identity!.Value)];
-            buffer = most <= LargestPooled ? ArrayPool<byte>.Shared.Rent(most) : GC.AllocateUninitializedArray<byte>(most);
-            var length = EventCodec.Write(entry, buffer.AsSpan(RecordHeader.Bytes));
-            Checksum = Crc32C.Of(buffer.AsSpan(RecordHeader.Bytes, length));
-            Bytes = buffer.AsMemory(0, RecordHeader.Bytes + length);
+            if (most <= LargestPooled)
+            {
+                pooled = ArrayPool<byte>.Shared.Rent(most);
+            }
+            else
+            {
+                block = new LargeBlock(most);
+            }
+
+            var buffer = block?.Memory ?? pooled;
+            var length = EventCodec.Write(entry, buffer.Span[RecordHeader.Bytes..]);
+            Checksum = Crc32C.Of(buffer.Span.Slice(RecordHeader.Bytes, length));
+            Bytes = buffer[..(RecordHeader.Bytes + length)];
         }
 
         public string Source { get; }
@@ -243,16 +253,18 @@ internal sealed partial class Journal : IIntake, IAsyncDisposable
 
         public void Tell(IntakeAnswer told)
         {
-            Release();
+            Dispose();
             answer.TrySetResult(told);
         }
 
-        public void Release()
+        public void Dispose()
         {
-            if (buffer.Length <= LargestPooled)
+            if (block is null)
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                ArrayPool<byte>.Shared.Return(pooled);
             }
+
+            block?.Dispose();
         }
     }
 }

@@ -14,7 +14,8 @@ internal sealed class SegmentReader : IDisposable
     private readonly UInt128 journal;
     private readonly long start;
     private readonly byte[] readAhead = ArrayPool<byte>.Shared.Rent(ReadAhead);
-    private byte[] buffer;
+    private LargeBlock? block;
+    private Memory<byte> buffer;
     private long bufferOffset;
     private int buffered;
 
@@ -78,17 +79,20 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>Gives back what a large record took.</summary>
     public void Shrink()
     {
-        if (!ReferenceEquals(buffer, readAhead))
+        if (block is not null)
         {
             (buffer, buffered) = (readAhead, 0);
+            block.Dispose();
+            block = null;
         }
     }
 
     public void Dispose()
     {
         file.Dispose();
+        Shrink();
         ArrayPool<byte>.Shared.Return(readAhead);
-        (buffer, buffered) = ([], 0);
+        (buffer, buffered) = (default, 0);
     }
 
     /// <summary>So many bytes from a position on; fewer at the file's end.</summary>
@@ -101,7 +105,7 @@ internal sealed class SegmentReader : IDisposable
         }
 
         var from = (int)(offset - bufferOffset);
-        return from < buffered ? buffer.AsMemory(from, Math.Min(count, buffered - from)) : default;
+        return from < buffered ? buffer.Slice(from, Math.Min(count, buffered - from)) : default;
     }
 
     private void Fill(long offset, int count)
@@ -109,11 +113,13 @@ internal sealed class SegmentReader : IDisposable
         // What is buffered already is kept: a record's header was just read.
         var kept = offset >= bufferOffset && offset < bufferOffset + buffered ? (int)(bufferOffset + buffered - offset) : 0;
         var wanted = (int)Math.Min(Math.Max(count, ReadAhead), Math.Max(Limit - start - offset, count));
-        // A record that is larger has a buffer of its own, as long as it is read; a pool would keep it for long.
-        var target = wanted <= readAhead.Length ? readAhead : GC.AllocateUninitializedArray<byte>(wanted);
-        buffer.AsSpan(buffered - kept, kept).CopyTo(target);
-        (buffer, bufferOffset, buffered) = (target, offset, kept);
-        while (buffered < wanted && file.Read(buffer.AsSpan(buffered, wanted - buffered), offset + buffered) is var read and > 0)
+        // A record that is larger has a block of its own, as long as it is read; a pool would keep it for long.
+        var larger = wanted <= readAhead.Length ? null : new LargeBlock(wanted);
+        var target = larger?.Memory ?? readAhead;
+        buffer.Slice(buffered - kept, kept).CopyTo(target);
+        block?.Dispose();
+        (block, buffer, bufferOffset, buffered) = (larger, target, offset, kept);
+        while (buffered < wanted && file.Read(buffer.Span[buffered..wanted], offset + buffered) is var read and > 0)
         {
             buffered += read;
         }

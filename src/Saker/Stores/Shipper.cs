@@ -132,8 +132,8 @@ internal sealed class Shipper
         }
     }
 
-    /// <summary>While one batch is stored the next is read, if there is enough for a whole one.</summary>
-    private Task<JournalBatch?> Following(JournalBatch batch) => journal.DurableEnd - batch.To < options.MostBytes
+    /// <summary>While one batch is stored the next is read, if there is enough for a whole one. Beside a very large one nothing is: one at a time fills memory enough.</summary>
+    private Task<JournalBatch?> Following(JournalBatch batch) => journal.DurableEnd - batch.To < options.MostBytes || batch.Bytes > 2 * options.MostBytes
         ? Task.FromResult<JournalBatch?>(null)
         : Task.Run(() => journal.Read(batch.To, 0, options.MostEvents, options.MostBytes));
 

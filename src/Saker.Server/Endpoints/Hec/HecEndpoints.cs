@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -123,8 +122,7 @@ internal static class HecEndpoints
             return (HecCode.IncorrectIndex, -1);
         }
 
-        MemoryMarshal.TryGetArray(body.Bytes, out var segment);
-        using var text = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
+        using var text = new BodyStream(body.Bytes);
         batch.DecodeRecords(text, Describe(context, caller) with { Otherwise = EventKind.Log });
         return (null, 0);
     }
