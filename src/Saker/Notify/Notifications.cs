@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Saker.Notify.Delivering;
+using Saker.Spl.Execution;
 using Saker.Stores;
 
 namespace Saker.Notify;
@@ -81,9 +82,14 @@ internal sealed class Notifications : IAsyncDisposable
         }
     }
 
-    /// <summary>A page of the outbox's rows is cut from these: the newest first.</summary>
+    /// <summary>Rows of the outbox of a time, the newest first: at most so many of those that come after a place in that order.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
-    public Task<IReadOnlyList<Delivery>> ReadAsync(Spl.Execution.TimeRange range, DeliveryState? only, CancellationToken cancellation) => Outbox.ReadAsync(state, range, only, cancellation);
+    public Task<IReadOnlyList<StateRow>> LatestAsync(TimeRange range, (long Time, string Key)? after, int most, CancellationToken cancellation) =>
+        state.ReadLatestAsync(StateTable.Deliveries, range, after, most, cancellation);
+
+    /// <summary>The outbox's rows in one state, the newest first.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    public Task<IReadOnlyList<Delivery>> ReadAsync(DeliveryState only, CancellationToken cancellation) => Outbox.ReadAsync(state, TimeRange.All, only, cancellation);
 
     /// <summary>Sends a dead letter again; false if the row is none, or its output is not set up.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>

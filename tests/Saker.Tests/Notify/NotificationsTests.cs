@@ -36,7 +36,7 @@ public sealed class NotificationsTests
         notifications.Use(new NotifySettings());
         await notifications.ChangedAsync();
         Assert.Empty(notifications.Status);
-        Assert.Equal(DeliveryState.Waiting, Assert.Single(await notifications.ReadAsync(Saker.Spl.Execution.TimeRange.All, null, default)).State);
+        Assert.Single(await notifications.ReadAsync(DeliveryState.Waiting, default));
         receiver.Answer = _ => (200, null);
         notifications.Use(To(receiver));
         await Notices.UntilAsync(() => receiver.Posts.Count == 1);

@@ -49,10 +49,10 @@ internal static class ExceptionEndpoints
         }
 
         var (running, now) = (Running(context), Now(context));
-        var hits = await running.Exceptions.HitsAsync(context.RequestAborted).ConfigureAwait(false);
         var all = (await AllAsync(context).ConfigureAwait(false)).Where(x => state.Length == 0 || IsActive(x.Exception, now) == (state == "active"))
             .OrderByDescending(x => Place(x.Exception).Rank).ThenByDescending(x => x.Exception.Id, StringComparer.Ordinal);
         var (page, next) = query.PageOf(all, x => Place(x.Exception));
+        var hits = await running.Exceptions.HitsAsync([.. page.Select(x => x.Exception.Id)], context.RequestAborted).ConfigureAwait(false);
         var written = page.Select(x => Node(x.Exception, x.IsContent, hits.GetValueOrDefault(x.Exception.Id), now).ToJsonString());
         await ShortAnswer.WriteJsonAsync(context, $"{{\"exceptions\":[{string.Join(',', written)}]{ApiQuery.End(next)}").ConfigureAwait(false);
     });
@@ -60,7 +60,7 @@ internal static class ExceptionEndpoints
     private static async Task GetAsync(HttpContext context)
     {
         var found = (await AllAsync(context).ConfigureAwait(false)).FirstOrDefault(x => x.Exception.Id == Id(context));
-        var hits = await Running(context).Exceptions.HitsAsync(context.RequestAborted).ConfigureAwait(false);
+        var hits = await Running(context).Exceptions.HitsAsync([Id(context)], context.RequestAborted).ConfigureAwait(false);
         await (found.Exception is null
             ? NotFoundAsync(context)
             : ShortAnswer.WriteJsonAsync(context, Node(found.Exception, found.IsContent, hits.GetValueOrDefault(Id(context)), Now(context)).ToJsonString() + "\n")).ConfigureAwait(false);
@@ -153,7 +153,7 @@ internal static class ExceptionEndpoints
         try
         {
             var changed = await change().ConfigureAwait(false);
-            var hits = await Running(context).Exceptions.HitsAsync(context.RequestAborted).ConfigureAwait(false);
+            var hits = await Running(context).Exceptions.HitsAsync([Id(context)], context.RequestAborted).ConfigureAwait(false);
             await (changed is null
                 ? NotFoundAsync(context)
                 : ShortAnswer.WriteJsonAsync(context, Node(changed, isContent: false, hits.GetValueOrDefault(changed.Id), Now(context)).ToJsonString() + "\n")).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using Saker.Notify;
 using Saker.Notify.Delivering;
 using Saker.Server.Auth;
 using Saker.Server.Receiving;
-using Saker.Spl.Execution;
+using Saker.Stores;
 
 namespace Saker.Server.Endpoints.Api;
 
@@ -42,8 +42,8 @@ internal static class NotificationEndpoints
             }
         }
 
-        var rows = (await At(context).ReadAsync(query.Range, state, context.RequestAborted).ConfigureAwait(false)).Where(d => output.Length == 0 || d.Output == output);
-        var (page, next) = query.PageOf(rows, d => (TimeRange.Nanoseconds(d.Created), d.RowKey));
+        Delivery? Wanted(StateRow row) => (output.Length == 0 || row.Group == output) && Delivery.Read(row) is var d && (state is null || d.State == state) ? d : null;
+        var (page, next) = await query.PageOfAsync((after, most) => At(context).LatestAsync(query.Range, after, most, context.RequestAborted), Wanted).ConfigureAwait(false);
         await StatusEndpoints.WriteAsync(context, new
         {
             notifications = page.Select(d => new
@@ -82,7 +82,7 @@ internal static class NotificationEndpoints
 
         var output = Text(body, "output") is { Length: > 0 } named ? named : throw new FormatException("write {\"id\":\"…\"}, or {\"output\":\"…\"} for all of an output");
         var count = 0;
-        foreach (var dead in (await at.ReadAsync(TimeRange.All, DeliveryState.Dead, context.RequestAborted).ConfigureAwait(false)).Where(d => d.Output == output))
+        foreach (var dead in (await at.ReadAsync(DeliveryState.Dead, context.RequestAborted).ConfigureAwait(false)).Where(d => d.Output == output))
         {
             count += await at.ResendAsync(dead.RowKey, context.RequestAborted).ConfigureAwait(false) ? 1 : 0;
         }

@@ -21,7 +21,11 @@ internal readonly record struct ExceptionHits(long Count, DateTimeOffset? Last);
 internal sealed class ExceptionBook(IStateStore state, TimeProvider clock) : IDisposable
 {
     private const string Group = "exception";
+    private const string GroupOfHits = "hits/";
     private const int MostRemembered = 50_000;
+
+    /// <summary>Beyond so many the store is asked once, for all.</summary>
+    private const int MostAskedAlone = 20;
 
     private readonly SemaphoreSlim gate = new(1);
     private readonly Lock guard = new();
@@ -107,10 +111,10 @@ internal sealed class ExceptionBook(IStateStore state, TimeProvider clock) : IDi
         {
             foreach (var (id, count) in covered)
             {
-                var key = $"hits/{id}/{window}";
+                var key = $"{GroupOfHits}{id}/{window}";
                 if (counted.GetValueOrDefault(key) != count)
                 {
-                    rows.Add(new StateRow(key, $"hits/{id}", clock.GetUtcNow().UtcTicks, TimeRange.Nanoseconds(run), JsonSerializer.SerializeToUtf8Bytes(count, ExceptionJson.Default.Int32)));
+                    rows.Add(new StateRow(key, GroupOfHits + id, clock.GetUtcNow().UtcTicks, TimeRange.Nanoseconds(run), JsonSerializer.SerializeToUtf8Bytes(count, ExceptionJson.Default.Int32)));
                 }
             }
         }
@@ -125,26 +129,45 @@ internal sealed class ExceptionBook(IStateStore state, TimeProvider clock) : IDi
 
             foreach (var (id, count) in covered)
             {
-                counted[$"hits/{id}/{window}"] = count;
+                counted[$"{GroupOfHits}{id}/{window}"] = count;
             }
         }
     }
 
-    /// <summary>What each exception covered so far, by its id.</summary>
+    /// <summary>What exceptions covered so far, by their ids.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
-    public async Task<IReadOnlyDictionary<string, ExceptionHits>> HitsAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, ExceptionHits>> HitsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
     {
         var hits = new Dictionary<string, ExceptionHits>(StringComparer.Ordinal);
-        await foreach (var row in state.ReadAsync(StateTable.Exceptions, TimeRange.All, cancellation).ConfigureAwait(false))
+        if (ids.Count > MostAskedAlone)
         {
-            if (row.Group.StartsWith("hits/", StringComparison.Ordinal) && int.Parse(row.Body, CultureInfo.InvariantCulture) is > 0 and var count)
+            await foreach (var row in state.ReadAsync(StateTable.Exceptions, TimeRange.All, cancellation).ConfigureAwait(false))
             {
-                var id = row.Group["hits/".Length..];
-                hits[id] = new ExceptionHits(hits.GetValueOrDefault(id).Count + count, Detections.Scan.ToTime(row.TimeNanoseconds));
+                Add(row);
+            }
+
+            return hits;
+        }
+
+        foreach (var id in ids)
+        {
+            await foreach (var row in state.ReadGroupAsync(StateTable.Exceptions, GroupOfHits + id, cancellation).ConfigureAwait(false))
+            {
+                Add(row);
             }
         }
 
         return hits;
+
+        void Add(StateRow row)
+        {
+            if (row.Group.StartsWith(GroupOfHits, StringComparison.Ordinal) && int.Parse(row.Body, CultureInfo.InvariantCulture) is > 0 and var count)
+            {
+                var (id, time) = (row.Group[GroupOfHits.Length..], Detections.Scan.ToTime(row.TimeNanoseconds));
+                var before = hits.GetValueOrDefault(id);
+                hits[id] = new ExceptionHits(before.Count + count, before.Last is { } last && last > time ? last : time);
+            }
+        }
     }
 
     public void Dispose() => gate.Dispose();

@@ -28,7 +28,7 @@ public sealed class ExceptionWindowTests
         Assert.Empty(server.Told);
         Assert.Empty(await server.RiskEventsAsync());
         Assert.Equal(1, Assert.Single(await server.LedgerAsync(), r => r.Matched > 0).Suppressed);
-        Assert.Equal(1, (await book.HitsAsync(default))[x.Id].Count);
+        Assert.Equal(1, (await book.HitsAsync([x.Id], default))[x.Id].Count);
     }
 
     [Fact]
