@@ -77,12 +77,6 @@ internal sealed class ScanOptions
             : OutputTarget.Open(path);
     }
 
-    /// <summary>Begins to load what reading needs, while the content is read: a small scan is done before it would be loaded one after the other.</summary>
-    public static void WarmUp(CancellationToken cancellation)
-    {
-        _ = Task.Run(FirstEvent.WarmUp, cancellation);
-    }
-
     /// <summary>Writes the report as asked; returns the highest score told.</summary>
     public int Write(ParseResult parsed, OutputTarget target, ScanReport report)
     {

@@ -52,5 +52,7 @@ internal sealed class OutputTarget : IDisposable
         }
     }
 
+    public static OutputTarget Nowhere() => new("nowhere", Stream.Null, isTerminal: false);
+
     public void Dispose() => Stream.Dispose();
 }
