@@ -49,6 +49,13 @@ internal static class NecessaryLiterals
         _ => [],
     };
 
+    /// <summary>The end of the key that stands before a field's value; empty if none surely does: before an array's elements there is none.</summary>
+    public static string Key(string field)
+    {
+        var key = field[(field.LastIndexOf('.') + 1)..];
+        return EventFields.All.Contains(field) || !key.All(c => IsPlain(c) && c is not ('{' or '}')) ? "" : key[^Math.Min(key.Length, LongestKey)..];
+    }
+
     private static IReadOnlyList<string> Root(string field) =>
         !EventFields.All.Contains(field) && field.Split('.', '{')[0] is var root && root.Length < field.Length && root.Length >= Shortest && root.All(IsPlain) ? [root] : [];
 
@@ -72,13 +79,6 @@ internal static class NecessaryLiterals
     /// <summary>The longest part of a path: the key that leads to the value has it, with dots or without.</summary>
     private static IReadOnlyList<IReadOnlyList<string>> Name(string field) =>
         EventFields.All.Contains(field) ? [] : Each(Runs(field.Split('.', '{', '}').MaxBy(s => s.Length) ?? "", IsPlain).Take(1));
-
-    /// <summary>The end of the key that stands before a field's value; empty if none surely does: before an array's elements there is none.</summary>
-    private static string Key(string field)
-    {
-        var key = field[(field.LastIndexOf('.') + 1)..];
-        return EventFields.All.Contains(field) || !key.All(c => IsPlain(c) && c is not ('{' or '}')) ? "" : key[^Math.Min(key.Length, LongestKey)..];
-    }
 
     /// <summary>The value's parts between its asterisks, with the quotes that stand around a text, and the key that stands before it.</summary>
     private static IReadOnlyList<IReadOnlyList<string>> Value(string key, string value)

@@ -27,12 +27,17 @@ internal sealed class Conditions
 
     public List<FieldConditions> Fields => fields;
 
+    public IReadOnlyCollection<string> FieldNames => slots.Keys;
+
     public IReadOnlyList<(string Literal, int Condition)> Phrases => phrases;
 
     /// <summary>The event's text, for terms.</summary>
     public ArraySegment<byte> Text { get; set; }
 
     public FieldConditions Watch(string field) => Field(field);
+
+    /// <summary>What is asked of a field that is among <see cref="FieldNames"/>.</summary>
+    public FieldConditions Of(string field) => fields[slots[field]];
 
     public Question Compile(SearchExpression expression) => expression switch
     {

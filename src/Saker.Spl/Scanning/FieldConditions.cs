@@ -83,6 +83,11 @@ internal sealed class FieldConditions
         }
     }
 
+    /// <summary>
+    /// The values that are looked for, and the predicates that each leaves possible; those that any other value does, and those that no value does.
+    /// </summary>
+    public (IEnumerable<(string Value, ulong[] Possible)> Exact, ulong[] AfterAny, ulong[] Free) Asked() => (exact.Select(e => (e.Key, e.Value.Possible)), afterAny, free);
+
     public void Forget()
     {
         FirstAt = -1;

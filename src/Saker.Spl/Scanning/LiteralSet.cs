@@ -17,6 +17,9 @@ internal enum LiteralKind
     /// <summary>A key of the root object, <c>"time"</c>: the place after its colon is told. In exactly this case.</summary>
     Mark,
 
+    /// <summary>The end of a key with the colon, <c>verb":</c>, of any object: the value behind it is taken. In exactly this case.</summary>
+    Key,
+
     /// <summary>How a line begins: anywhere else in it, it may begin another. In exactly this case.</summary>
     Head,
 
@@ -94,31 +97,19 @@ internal sealed class LiteralSet
             & Unsafe.Add(ref table, 384 + (Unsafe.Add(ref at, 3) & 127));
     }
 
-    /// <summary>
-    /// The next literal whose window stands at a place: <paramref name="buckets"/> are those left to try, <paramref name="entry"/> the one to try
-    /// next in the lowest of them (0 at first). Its beginning must not lie before <paramref name="start"/>. False once none is left.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryMatch(ReadOnlySpan<byte> text, int at, int start, ref int buckets, ref int entry, out Entry found)
-    {
-        var window = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at));
-        for (; buckets != 0; buckets &= buckets - 1)
-        {
-            var bucket = BitOperations.TrailingZeroCount(buckets);
-            entry = Math.Max(entry, bucket == 0 ? 0 : bucketEnds[bucket - 1]);
-            foreach (ref readonly var tried in entries.AsSpan(entry, bucketEnds[bucket] - entry))
-            {
-                entry++;
-                if (((window | tried.Fold) & tried.Used) == tried.Value && at - tried.Window >= start && IsAt(text, at - tried.Window, entry - 1, tried.Words))
-                {
-                    found = tried;
-                    return true;
-                }
-            }
-        }
+    /// <summary>The literals of a bucket.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (int First, int End) Bucket(int bucket) => (bucket == 0 ? 0 : bucketEnds[bucket - 1], bucketEnds[bucket]);
 
-        found = default;
-        return false;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly Entry At(int entry) => ref entries[entry];
+
+    /// <summary>Whether a literal stands in a text with its window at <paramref name="at"/>, where <paramref name="window"/> is; it must not begin before <paramref name="start"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsAt(int entry, ReadOnlySpan<byte> text, int at, uint window, int start)
+    {
+        ref readonly var tried = ref entries[entry];
+        return ((window | tried.Fold) & tried.Used) == tried.Value && at - tried.Window >= start && IsAt(text, at - tried.Window, entry, tried.Words);
     }
 
     /// <summary>Seeks the literals in one text, a place at a time; behind it so many bytes must be readable as a window has. Sets their bits.</summary>
@@ -159,12 +150,20 @@ internal sealed class LiteralSet
     private bool Compare(ReadOnlySpan<byte> text, int at, int start, Span<ulong> seen)
     {
         var isClear = true;
-        var buckets = BucketsAt(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at));
-        var entry = 0;
-        while (TryMatch(text, at, start, ref buckets, ref entry, out var found))
+        ref var place = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at);
+        var window = Unsafe.ReadUnaligned<uint>(ref place);
+        for (var buckets = BucketsAt(ref place); buckets != 0; buckets &= buckets - 1)
         {
-            isClear &= found.Kind != LiteralKind.Veil;
-            seen[found.Id >> 6] |= 1UL << found.Id;
+            var (entry, last) = Bucket(BitOperations.TrailingZeroCount(buckets));
+            for (; entry < last; entry++)
+            {
+                if (IsAt(entry, text, at, window, start))
+                {
+                    var (kind, id) = (entries[entry].Kind, entries[entry].Id);
+                    isClear &= kind != LiteralKind.Veil;
+                    seen[id >> 6] |= 1UL << id;
+                }
+            }
         }
 
         return isClear;

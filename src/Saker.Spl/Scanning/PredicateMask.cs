@@ -42,4 +42,16 @@ internal static class PredicateMask
             (Vector256.LoadUnsafe(ref to, i) & Vector256.LoadUnsafe(ref from, i)).StoreUnsafe(ref to, i);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsEmpty(ulong[] mask)
+    {
+        var any = 0UL;
+        foreach (var word in mask)
+        {
+            any |= word;
+        }
+
+        return any == 0;
+    }
 }

@@ -35,8 +35,16 @@ internal sealed class PredicateSet
     /// <summary>The phrases sought in the text, one literal each; by their place, the condition that needs it.</summary>
     public IReadOnlyList<(string Literal, int Condition)> Phrases => conditions.Phrases;
 
+    /// <summary>The fields that are read.</summary>
+    public IReadOnlyCollection<string> FieldNames => conditions.FieldNames;
+
+    public int Count => questions.Length;
+
     /// <summary>Where the watched field's first value begins in the array of the last event, without a quote; -1 if it has none.</summary>
     public int WatchedAt => watched?.FirstAt ?? -1;
+
+    /// <summary>What is asked of a field that is among <see cref="FieldNames"/>.</summary>
+    public FieldConditions Of(string field) => conditions.Of(field);
 
     /// <summary>
     /// The numbers of the predicates that hold, ascending; valid until the next call. Null if the JSON is not sound and must be read in another way.

@@ -18,6 +18,8 @@ internal sealed class LineSieve
     private readonly ScanKernel kernel;
     private readonly PredicateSet predicates;
     private readonly LiteralSet sought;
+    private readonly KeyedValues? values;
+    private readonly (ulong Alternatives, ulong[] Others)[] needs = [];
     private readonly long latest;
     private readonly ulong[] seen;
     private readonly BlockMarks marks = new();
@@ -34,6 +36,12 @@ internal sealed class LineSieve
         sought = plan.Literals ?? new LiteralSet(
             predicates.Phrases.Count == 0 ? [] : [.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Text);
         seen = new ulong[(sought.Count + 63) / 64];
+        if (plan.Seeking is { Keys.Count: > 0 } seeking)
+        {
+            var all = Enumerable.Range(0, predicates.Count).ToList();
+            values = new KeyedValues(predicates, [.. seeking.Keys.Select(k => k.Fields)], seeking.Texts.Count);
+            needs = [.. seeking.Needs.SelectMany(n => n).Distinct().Select(n => (n, PredicateMask.Of(all.Count, all.Where(p => !seeking.Needs[p].Contains(n)))))];
+        }
     }
 
     public TimeBounds Times { get; } = new();
@@ -68,19 +76,20 @@ internal sealed class LineSieve
             return Verdict.Other;
         }
 
-        return plan.Literals is null ? JudgeByWalk(text, start, end) : JudgeByLiterals(text, start, end);
+        return plan.Seeking is { } seeking ? JudgeByLiterals(seeking, text, start, end) : JudgeByWalk(text, start, end);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Verdict JudgeByLiterals(byte[] text, int start, int end)
+    private Verdict JudgeByLiterals(Seeking seeking, byte[] text, int start, int end)
     {
-        var facts = LineLook.At(text, start, end, marks, sought);
+        values?.Begin();
+        var facts = LineLook.At(text, start, end, marks, sought, values);
         if (facts.IsVeiled || facts.Marked < 0 || text[facts.Marked] != '"')
         {
             return Verdict.Other;
         }
 
-        if (HasNeeds(facts.Seen, text.AsSpan(start, end - start)))
+        if (values is not null ? IsPossible(facts.Seen) : HasNeeds(seeking, facts.Seen, text.AsSpan(start, end - start)))
         {
             var matched = predicates.Match(new ArraySegment<byte>(text, start, end - start), [], out var length);
             if (matched is not { Count: 0 } || length != end - start)
@@ -92,22 +101,38 @@ internal sealed class LineSieve
         return kernel.EndsAt(text, facts.Marked, end) ? IsDated(text.AsSpan(facts.Marked + 1, end - facts.Marked - 1)) : Verdict.Other;
     }
 
+    /// <summary>Whether the values behind keys leave some predicate possible that has the literals it needs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool IsPossible(ulong found)
+    {
+        var possible = values!.Possible();
+        foreach (var (alternatives, others) in needs)
+        {
+            if ((found & alternatives) == 0)
+            {
+                PredicateMask.And(possible, others);
+            }
+        }
+
+        return !PredicateMask.IsEmpty(possible);
+    }
+
     /// <summary>Whether a line has all that some predicate needs: the literals that were found, and keys, which are looked for now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool HasNeeds(ulong found, ReadOnlySpan<byte> line)
+    private static bool HasNeeds(Seeking seeking, ulong found, ReadOnlySpan<byte> line)
     {
         for (var literals = found; literals != 0; literals &= literals - 1)
         {
             var literal = BitOperations.TrailingZeroCount(literals);
-            foreach (var predicate in plan.First[literal])
+            foreach (var predicate in seeking.First[literal])
             {
                 var has = true;
-                foreach (var alternatives in plan.Needs[predicate])
+                foreach (var alternatives in seeking.Needs[predicate])
                 {
                     has &= (found & alternatives) != 0;
                 }
 
-                if (has && HasKeys(plan.Keys[predicate], line))
+                if (has && HasKeys(seeking.Roots[predicate], line))
                 {
                     return true;
                 }

@@ -1,0 +1,95 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Saker.Spl.Scanning;
+
+/// <summary>What the values that may be one field's leave possible of many predicates. Takes more values for equal than are, never fewer. One a thread.</summary>
+internal sealed class KeyedField
+{
+    private readonly ulong[] free;
+    private readonly ulong[] afterAny;
+    private readonly ulong[] everything;
+    private readonly ulong[] several;
+    private readonly Entry[] table;
+
+    /// <param name="asked">What is asked of the field.</param>
+    public KeyedField(FieldConditions asked)
+    {
+        (var exact, var any, free) = asked.Asked();
+        afterAny = [.. any];
+        several = new ulong[free.Length];
+        everything = [.. free.Select(_ => ~0UL)];
+        var plain = new List<(PlainValue Value, ulong[] Possible)>();
+        foreach (var (text, predicates) in exact)
+        {
+            if (!Ascii.IsValid(text))
+            {
+                // Rare: left to the walk.
+                PredicateMask.Or(afterAny, predicates);
+            }
+            else if (PlainValue.Of(text) is var value && plain.FindIndex(p => p.Value.IsSame(in value)) is >= 0 and var same)
+            {
+                PredicateMask.Or(plain[same].Possible, predicates);
+            }
+            else
+            {
+                plain.Add((value, [.. predicates]));
+            }
+        }
+
+        table = new Entry[BitOperations.RoundUpToPowerOf2((uint)(plain.Count + 1) * 2)];
+        foreach (var (value, predicates) in plain)
+        {
+            PredicateMask.Or(predicates, afterAny);
+            table[Slot(in value)] = new Entry(value, predicates);
+        }
+
+        Possible = free;
+    }
+
+    /// <summary>The predicates that the values taken since <see cref="Forget"/> leave possible.</summary>
+    public ulong[] Possible { get; private set; }
+
+    public void Forget() => Possible = free;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Take(in PlainValue value)
+    {
+        var predicates = value.IsAny ? everything : table[Slot(in value)].Possible ?? afterAny;
+        if (ReferenceEquals(Possible, free))
+        {
+            Possible = predicates;
+        }
+        else if (!ReferenceEquals(Possible, predicates))
+        {
+            // A second value: what either leaves possible.
+            if (!ReferenceEquals(Possible, several))
+            {
+                Possible.CopyTo(several, 0);
+                Possible = several;
+            }
+
+            PredicateMask.Or(several, predicates);
+        }
+    }
+
+    /// <summary>Where a value stands in the table, or would.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Slot(in PlainValue value)
+    {
+        var slot = (int)(value.Hash & (uint)(table.Length - 1));
+        while (table[slot].Possible is not null && !table[slot].Value.IsSame(in value))
+        {
+            slot = (slot + 1) & (table.Length - 1);
+        }
+
+        return slot;
+    }
+
+    private readonly struct Entry(PlainValue value, ulong[] possible)
+    {
+        public readonly PlainValue Value = value;
+        public readonly ulong[]? Possible = possible;
+    }
+}
