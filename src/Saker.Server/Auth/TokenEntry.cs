@@ -1,3 +1,5 @@
+using Saker.Content;
+
 namespace Saker.Server.Auth;
 
 /// <summary>A token as it is kept: never itself.</summary>
@@ -17,7 +19,8 @@ internal sealed record TokenEntry(string Name, ReadOnlyMemory<byte> Hash, Scopes
     /// <summary>Names stand in logs, addresses and metrics: up to 64 letters, digits, dots, dashes, underscores and colons.</summary>
     public static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':');
 
-    public Caller Caller => caller ??= new Caller(Name, Scopes, Cluster, Rules);
+    /// <summary>Whose events and requests its holder's are: called by its name, all runs of <c>saker canary</c> by one.</summary>
+    public Caller Caller => caller ??= new Caller(Canary.IsToken(Name) ? Canary.Source : Name, Scopes, Cluster, Rules);
 
     private Caller? caller;
 }

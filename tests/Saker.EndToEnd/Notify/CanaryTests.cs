@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Saker.EndToEnd.Serving;
 using Saker.EndToEnd.Stores;
+using Saker.Server.Auth;
 using Saker.Tests.Notify;
 using Xunit;
 
@@ -71,5 +72,28 @@ public sealed class CanaryTests(EngineFixture engine)
         Assert.Equal(1, code);
         Assert.Contains("saker detections enable saker_canary", string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Equal(69, (await server.SakerAsync("canary", "--output", "nobody")).Code);
+    }
+
+    [Fact]
+    public async Task Two_at_once_do_not_take_each_other_s_token_and_what_a_killed_one_left_is_cleared_away()
+    {
+        engine.RequireEngine();
+        await using var server = new ServeProcess(engine);
+        await server.StartAsync();
+        var (left, fresh) = ("saker-canary-00000000000000aa", "saker-canary-00000000000000bb");
+        var tokens = new TokenFile(server.Data);
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.True(tokens.TryAdd(new TokenEntry(left, TokenHash.Of(TokenHash.NewToken()), Scopes.Ingest, null, new TokenRules()) { Created = now.AddHours(-3) }));
+        Assert.True(tokens.TryAdd(new TokenEntry(fresh, TokenHash.Of(TokenHash.NewToken()), Scopes.Ingest, null, new TokenRules()) { Created = now.AddMinutes(-3) }));
+        await NotifyServeTests.UntilAsync(async () => (await server.GetAsync("/api/v1/tokens")).ToString().Contains(fresh, StringComparison.Ordinal), server);
+
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.SakerAsync("canary", "--source", "hec", "--source", "otlp", "--format", "json")));
+        Assert.All(runs, run => Assert.True(run.Code == 0, run.Output + run.Error));
+        var names = (await server.GetAsync("/api/v1/tokens")).GetProperty("tokens").EnumerateArray().Select(t => t.GetProperty("name").GetString()!).Where(n => n.StartsWith("saker-canary", StringComparison.Ordinal));
+        Assert.Equal([fresh], names);
+
+        // Whoever tries it and however often, balances have one line a way.
+        var sources = (await server.GetAsync("/api/v1/sources")).GetProperty("sources").EnumerateArray().Select(s => s.GetProperty("name").GetString()!).Where(n => n.Contains("canary", StringComparison.Ordinal));
+        Assert.Equal(["hec/saker-canary", "otlp/saker-canary"], sources.Order());
     }
 }

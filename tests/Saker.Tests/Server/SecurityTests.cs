@@ -17,7 +17,7 @@ using Xunit;
 
 namespace Saker.Tests.Server;
 
-/// <summary>A test for each line of docs/security.md.</summary>
+/// <summary>A test for each line of docs/security.md; what bodies take of the memory is beside it in <see cref="ReceivedBodyTests"/>.</summary>
 public sealed class SecurityTests
 {
     private const string Other = "skr_other_0123456789abcdefghijklmnopqrstuvw";
@@ -29,7 +29,7 @@ public sealed class SecurityTests
         var named = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "security.md")).Where(l => l.StartsWith('|') && l.EndsWith("` |", StringComparison.Ordinal) && !l.Contains("EndToEnd", StringComparison.Ordinal))
             .Select(l => l.Split('`')[^2]).ToList();
         Assert.NotEmpty(named);
-        Assert.All(named, name => Assert.NotNull(typeof(SecurityTests).GetMethod(name)));
+        Assert.All(named, name => Assert.NotNull(typeof(SecurityTests).GetMethod(name) ?? typeof(ReceivedBodyTests).GetMethod(name)));
     }
 
     [Fact]

@@ -10,6 +10,9 @@ internal sealed class CanaryRun(ServerClient server, string? output, string? fil
     private const string Earliest = "-15m";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>More than the longest that a run may wait for one thing after another.</summary>
+    private static readonly TimeSpan Left = TimeSpan.FromHours(2);
+
     /// <summary>16 hexadecimal digits, of this run alone.</summary>
     public string Id { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
@@ -48,28 +51,41 @@ internal sealed class CanaryRun(ServerClient server, string? output, string? fil
         }
         finally
         {
-            await RevokeAsync().ConfigureAwait(false);
+            await RevokeAsync(Canary.TokenOf(Id)).ConfigureAwait(false);
         }
     }
 
     private async Task<JsonDocument> NewTokenAsync(CancellationToken cancellation)
     {
-        var body = JsonSerializer.Serialize(new { name = Canary.Source, scopes = (string[])["ingest"] });
-        try
+        await ClearAsync(cancellation).ConfigureAwait(false);
+        var body = JsonSerializer.Serialize(new { name = Canary.TokenOf(Id), scopes = (string[])["ingest"] });
+        return await server.ChangeAsync(HttpMethod.Post, "api/v1/tokens", body, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Revokes what runs left that were killed; no run takes so long.</summary>
+    private async Task ClearAsync(CancellationToken cancellation)
+    {
+        using var answer = await server.GetAsync("api/v1/tokens", cancellation).ConfigureAwait(false);
+        foreach (var token in answer.RootElement.GetProperty("tokens").EnumerateArray())
         {
-            return await server.ChangeAsync(HttpMethod.Post, "api/v1/tokens", body, cancellation).ConfigureAwait(false);
-        }
-        catch (ServerException conflict) when (conflict.Status == 409)
-        {
-            // One that was killed left it.
-            await RevokeAsync().ConfigureAwait(false);
-            return await server.ChangeAsync(HttpMethod.Post, "api/v1/tokens", body, cancellation).ConfigureAwait(false);
+            if (token.GetProperty("name").GetString() is { } name && (Canary.IsToken(name) || name == Canary.Source)
+                && token.TryGetProperty("created", out var created) && created.TryGetDateTimeOffset(out var time) && clock.GetUtcNow() - time > Left)
+            {
+                await RevokeAsync(name).ConfigureAwait(false);
+            }
         }
     }
 
-    private async Task RevokeAsync()
+    private async Task RevokeAsync(string name)
     {
-        using var gone = await server.ChangeAsync(HttpMethod.Delete, $"api/v1/tokens/{Canary.Source}", "{}", CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            using var gone = await server.ChangeAsync(HttpMethod.Delete, $"api/v1/tokens/{name}", "{}", CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ServerException missing) when (missing.Status == 404)
+        {
+            // Somebody else has done so.
+        }
     }
 
     private bool IsDone(CanaryFlight flight) => flight.RiskEvent is not null && (output is null || flight.Notified is not null);

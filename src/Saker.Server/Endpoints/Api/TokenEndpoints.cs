@@ -25,7 +25,7 @@ internal static class TokenEndpoints
 
     private static Task ListAsync(HttpContext context) => StatusEndpoints.WriteAsync(context, new
     {
-        tokens = Store(context).Tokens.Entries.Select(t => new { t.Name, Scopes = ScopeNames.Of(t.Scopes), t.Cluster, Acknowledgement = t.Rules.Acknowledges, t.IsDisabled }),
+        tokens = Store(context).Tokens.Entries.Select(t => new { t.Name, Scopes = ScopeNames.Of(t.Scopes), t.Cluster, Created = t.Created == default ? (DateTimeOffset?)null : t.Created, Acknowledgement = t.Rules.Acknowledges, t.IsDisabled }),
     });
 
     private static async Task CreateAsync(HttpContext context)
