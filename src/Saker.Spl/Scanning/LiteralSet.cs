@@ -147,6 +147,8 @@ internal sealed class LiteralSet
         return isClear;
     }
 
+    // Compiled once and for good; see ScanKernel.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Compare(ReadOnlySpan<byte> text, int at, int start, Span<ulong> seen)
     {
         var isClear = true;
