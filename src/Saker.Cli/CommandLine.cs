@@ -56,6 +56,7 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
+        FirstScan.Begin(arguments);
         var root = RootOf(arguments is [var first, ..] ? first : "");
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

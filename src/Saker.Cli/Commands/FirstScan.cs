@@ -1,6 +1,6 @@
-using System.CommandLine;
 using Saker.Cli.Output;
 using Saker.Content;
+using Saker.Content.Yaml;
 using Saker.Detections;
 using Saker.Ingest;
 using Saker.Risk.Exceptions;
@@ -27,12 +27,26 @@ internal static class FirstScan
 
     private static readonly byte[] FirstEvent = """{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"0","stage":"ResponseComplete","requestURI":"/","verb":"get","user":{"username":"u","groups":["system:g"]},"sourceIPs":["192.0.2.1"],"userAgent":"a","requestReceivedTimestamp":"2026-01-01T00:00:00.000000Z","stageTimestamp":"2026-01-01T00:00:00.000000Z"}"""u8.ToArray();
 
-    public static async Task RunAsync(ScanOptions options, ParseResult parsed, CancellationToken cancellation)
+    /// <summary>Begins it, if a scan is what the command line asks for.</summary>
+    public static void Begin(string[] arguments)
     {
+        if (arguments is ["scan", _, ..])
+        {
+            _ = Task.Run(() => RunAsync(isTable: !arguments.Contains("--format")));
+        }
+    }
+
+    private static async Task RunAsync(bool isTable)
+    {
+        YamlDocument.Read(new SourceText("first", "name: first\n"), []);
         using var target = OutputTarget.Nowhere();
         using var scan = new Scan(PreparedDetection.Prepare([Detection()], new MacroTable(), []), new ScanSettings { Exceptions = new ExceptionSet([]) });
-        await scan.ReadAsync(new InputFile("first", FirstEvent.Length, default) { Content = FirstEvent }, _ => { }, cancellation).ConfigureAwait(false);
-        options.Write(parsed, target, new ScanReport(scan, 1, scan.Evaluate(cancellation)) { Elapsed = () => default });
+        await scan.ReadAsync(new InputFile("first", FirstEvent.Length, default) { Content = FirstEvent }, _ => { }, CancellationToken.None).ConfigureAwait(false);
+        var report = new ScanReport(scan, fileCount: 1, scan.Evaluate(CancellationToken.None)) { Elapsed = () => default };
+        if (isTable)
+        {
+            new TableOutput(target).Write(report);
+        }
     }
 
     private static Detection Detection() => new()

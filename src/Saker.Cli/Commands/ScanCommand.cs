@@ -41,7 +41,6 @@ internal static class ScanCommand
         var settings = options.Settings(parsed);
         var failOn = options.FailOn(parsed);
         var inputs = options.Inputs(parsed);
-        _ = Task.Run(() => FirstScan.RunAsync(options, parsed, cancellation), cancellation);
         var content = options.Content.Load(parsed);
         var mistakes = content.Diagnostics.ToList();
         var detections = PreparedDetection.Prepare(options.Content.Select(parsed, content), content.Macros, mistakes);

@@ -5,19 +5,19 @@ namespace Saker.Content.Reading;
 /// <summary>Finds the YAML files of a content root: a directory laid out like security_content, a directory of loose files, or one file.</summary>
 internal static class ContentRoot
 {
-    private static readonly (string Folder, ContentKind Kind, ContentStatus? Retired)[] Folders =
+    private static readonly ContentFolder[] Folders =
     [
-        ("detections", ContentKind.Detection, null),
-        ("macros", ContentKind.Macro, null),
-        ("lookups", ContentKind.Lookup, null),
-        ("stories", ContentKind.Story, null),
-        ("deployments", ContentKind.Deployment, null),
-        ("data_sources", ContentKind.DataSource, null),
-        ("baselines", ContentKind.Baseline, null),
-        ("exceptions", ContentKind.Exception, null),
-        ("removed/detections", ContentKind.Detection, ContentStatus.Removed),
-        ("removed/stories", ContentKind.Story, ContentStatus.Removed),
-        ("removed/baselines", ContentKind.Baseline, ContentStatus.Removed),
+        new("detections", ContentKind.Detection),
+        new("macros", ContentKind.Macro),
+        new("lookups", ContentKind.Lookup),
+        new("stories", ContentKind.Story),
+        new("deployments", ContentKind.Deployment),
+        new("data_sources", ContentKind.DataSource),
+        new("baselines", ContentKind.Baseline),
+        new("exceptions", ContentKind.Exception),
+        new("removed/detections", ContentKind.Detection, ContentStatus.Removed),
+        new("removed/stories", ContentKind.Story, ContentStatus.Removed),
+        new("removed/baselines", ContentKind.Baseline, ContentStatus.Removed),
     ];
 
     public static IReadOnlyList<ContentFile> Files(string root, int index, ICollection<Diagnostic> diagnostics)
@@ -34,8 +34,8 @@ internal static class ContentRoot
         }
 
         var files = Folders
-            .Where(f => Directory.Exists(Path.Combine(root, f.Folder)))
-            .SelectMany(f => Yaml(Path.Combine(root, f.Folder)).Select(path => new ContentFile(path, index, f.Kind, f.Retired ?? RetiredFolder(path))))
+            .Where(f => Directory.Exists(Path.Combine(root, f.Name)))
+            .SelectMany(f => Yaml(Path.Combine(root, f.Name)).Select(path => new ContentFile(path, index, f.Kind, f.Retired ?? RetiredFolder(path))))
             .ToList();
         if (files.Count == 0)
         {
@@ -57,4 +57,7 @@ internal static class ContentRoot
 
     private static ContentStatus? RetiredFolder(string path) =>
         Path.GetFileName(Path.GetDirectoryName(path)) == "deprecated" ? ContentStatus.Deprecated : null;
+
+    /// <summary>A reference type, though it is small: queries over value types would have to be compiled at each start.</summary>
+    private sealed record ContentFolder(string Name, ContentKind Kind, ContentStatus? Retired = null);
 }
