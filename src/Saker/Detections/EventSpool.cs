@@ -64,18 +64,19 @@ internal sealed class EventSpool : IMatchedSource, IDisposable
         }
     }
 
-    /// <summary>To be called once, after the last event and before the first read.</summary>
-    public void Complete() => duplicates.Complete();
+    /// <summary>To be called once, after the last event and before the first read. From then on any number of threads may read.</summary>
+    public void Complete()
+    {
+        storage.Complete();
+        duplicates.Complete();
+    }
 
     public IEnumerable<Event> Read(SourceRequest request, TimeRange range, CancellationToken cancellation)
     {
-        foreach (var ordinal in Entries(request).In(range))
+        foreach (var e in storage.Read(Unrepeated(request, range)))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!duplicates.IsDuplicate(ordinal))
-            {
-                yield return storage.Read(ordinal);
-            }
+            yield return e;
         }
     }
 
@@ -89,12 +90,23 @@ internal sealed class EventSpool : IMatchedSource, IDisposable
     public bool Any(SourceRequest request, TimeRange range) => Entries(request).In(range).Any();
 
     /// <summary>How many events the request wants, duplicates left out.</summary>
-    public long CountOf(SourceRequest request) => Entries(request).In(TimeRange.All).LongCount(o => !duplicates.IsDuplicate(o));
+    public long CountOf(SourceRequest request) => Unrepeated(request, TimeRange.All).LongCount();
 
     public void Dispose()
     {
         storage.Dispose();
         duplicates.Dispose();
+    }
+
+    private IEnumerable<long> Unrepeated(SourceRequest request, TimeRange range)
+    {
+        foreach (var ordinal in Entries(request).In(range))
+        {
+            if (!duplicates.IsDuplicate(ordinal))
+            {
+                yield return ordinal;
+            }
+        }
     }
 
     private RequestEntries Entries(SourceRequest request)
@@ -131,20 +143,28 @@ internal sealed class EventSpool : IMatchedSource, IDisposable
 
         public void Add(long ordinal, long time) => list.Add((time, ordinal));
 
-        public IEnumerable<long> In(TimeRange range)
+        public IEnumerable<long> In(TimeRange range) => range == TimeRange.All ? AsTheyCame() : FromTo(ByTime(), range);
+
+        private IEnumerable<long> AsTheyCame()
         {
-            if (range == TimeRange.All)
+            for (var i = 0; i < list.Count; i++)
             {
-                return list.All().Select(e => e.Ordinal);
+                yield return list[i].Ordinal;
             }
+        }
 
-            if (byTime is null)
+        private (long Time, long Ordinal)[] ByTime()
+        {
+            lock (list)
             {
-                byTime = [.. list.All()];
-                Array.Sort(byTime);
-            }
+                if (byTime is null)
+                {
+                    byTime = [.. list.All()];
+                    Array.Sort(byTime);
+                }
 
-            return FromTo(byTime, range);
+                return byTime;
+            }
         }
 
         private static IEnumerable<long> FromTo((long Time, long Ordinal)[] byTime, TimeRange range)
