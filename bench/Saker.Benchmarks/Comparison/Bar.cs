@@ -10,6 +10,12 @@ namespace Saker.Benchmarks.Comparison;
 /// <param name="Wanted">At least so many times the speed of the other; at most so many bytes, for memory.</param>
 internal sealed record Bar(string Work, string Mine, string Other, string Data, double Wanted)
 {
+    /// <summary>Counts line feeds and does nothing else: what any program that reads the file could reach on this machine.</summary>
+    public const string Limit = "newlines";
+
+    /// <summary>The same with one thread.</summary>
+    public const string LimitOfOneThread = "newlines-1t";
+
     private const double MostBytes = 200e6;
 
     public bool IsMemory => Mine == Other;
@@ -37,24 +43,31 @@ internal sealed record Bar(string Work, string Mine, string Other, string Data, 
         var mine = data.Where(m => m.Contestant == Mine).ToList();
         if (IsMemory)
         {
-            return mine.Count == 0 ? null : new BarResult(this, Spread.Of(mine.Select(m => (double)m.PeakBytes)));
+            return mine.Count == 0 ? null : new BarResult(this, Spread.Of(mine.Select(m => (double)m.PeakBytes)), null);
         }
 
-        return Ratios.OfSpeed(mine, data.Where(m => m.Contestant == Other)) is { } ratios ? new BarResult(this, ratios) : null;
+        // Another file size is another speed: the limit is that of what was read here.
+        static string OneThread(string contestant) => contestant.EndsWith("-1t", StringComparison.Ordinal) ? LimitOfOneThread : Limit;
+        var other = data.Where(m => m.Contestant == Other).ToList();
+        var limit = data.Where(m => m.Contestant == OneThread(Mine) && mine.Any(o => o.Data == m.Data));
+        var against = Other == Mine + "-1t" ? data.Where(m => m.Contestant == LimitOfOneThread) : other;
+        return Ratios.OfSpeed(mine, other) is { } ratios ? new BarResult(this, ratios, Ratios.OfSpeed(limit, against)) : null;
     }
 
     private static Bar[] Both(string work, string mine, string other, double real, double synth) =>
         [new(work, mine, other, "real", real), new(work, mine, other, "synth", synth)];
 }
 
-/// <summary>A bar and what was reached.</summary>
-internal sealed record BarResult(Bar Bar, Spread Reached)
+/// <summary>A bar, what was reached, and what counting line feeds reaches in the place of Saker: null where that was not measured.</summary>
+internal sealed record BarResult(Bar Bar, Spread Reached, Spread? AtMost)
 {
     public bool IsMet => Bar.IsMemory ? Reached.Highest <= Bar.Wanted : Reached.Median >= Bar.Wanted;
 
     public string WantedText => Bar.IsMemory ? $"≤ {Megabytes(Bar.Wanted)}" : $"≥ {Times(Bar.Wanted)}";
 
     public string ReachedText => Bar.IsMemory ? Megabytes(Reached.Highest) : $"{Times(Reached.Median)} ({Number(Reached.Lowest)} to {Number(Reached.Highest)})";
+
+    public string AtMostText => AtMost is { } most ? Times(most.Median) : "";
 
     private static string Times(double ratio) => $"{Number(ratio)}x";
 

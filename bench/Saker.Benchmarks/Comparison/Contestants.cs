@@ -38,7 +38,8 @@ internal static class Contestants
 
         OnOneCpu(new("simdjson-three-1t", "3 detections by hand, DOM", FileSize.Large,
             f => [peers.Program("simdjson"), f.Path, f.Lines.ToString(CultureInfo.InvariantCulture)], o => Rows(o, Questions.Three))),
-        OnOneCpu(new("newlines-1t", "count of line feeds", FileSize.Large, f => [peers.Program("newlines"), f.Path], o => Number(o, Answer.Events))),
+        new(Bar.Limit, "count of line feeds", FileSize.Large, f => [peers.Program("newlines"), f.Path, "2"], o => Number(o, Answer.Events)),
+        OnOneCpu(new(Bar.LimitOfOneThread, "count of line feeds", FileSize.Large, f => [peers.Program("newlines"), f.Path], o => Number(o, Answer.Events))),
         OnOneCpu(new("jq-one", "1 detection", FileSize.Small, f => ["jq", "-nc", "-f", peers.Source("jq/one.jq"), f.Path], o => Rows(o, [Questions.PodCreated]))),
         new("ripgrep", $"rg -c -F '{Questions.Literal}'", FileSize.Small, f => ["rg", "--no-config", "-c", "-F", Questions.Literal, f.Path], o => Number(o, Questions.Lines)) { ExitCodeOfNothing = 1 },
         OnOneCpu(new("grep", $"grep -c -F '{Questions.Literal}'", FileSize.Small, f => ["grep", "-c", "-F", Questions.Literal, f.Path], o => Number(o, Questions.Lines)) { ExitCodeOfNothing = 1 }),

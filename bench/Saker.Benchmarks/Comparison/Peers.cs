@@ -48,7 +48,7 @@ internal sealed class Peers(string root, string directory)
 
         if (wanted.Contains("newlines"))
         {
-            Compile("newlines", "c++", "simdjson/newlines.cc", "-O3", "-march=native");
+            Compile("newlines", "c++", "simdjson/newlines.cc", "-O3", "-march=native", "-pthread");
         }
     }
 

@@ -36,6 +36,18 @@ public sealed class RatioTests
     }
 
     [Fact]
+    public void The_limit_of_a_bar_is_what_counting_line_feeds_reaches_in_the_place_of_saker()
+    {
+        Measurement[] measured = [Run("a", 0, "saker-5", 4), Run("a", 0, "saker-5-1t", 5), Run("a", 0, "duckdb-three", 12), Run("a", 0, "simdjson-three-1t", 10), Run("a", 0, "newlines", 2), Run("a", 0, "newlines-1t", 2.5)];
+        double? LimitOf(string mine, string other) => Assert.Single(Bar.All, b => b.Mine == mine && b.Other == other && b.Data == "synth").Judge(measured)!.AtMost?.Median;
+        Assert.Equal(6, LimitOf("saker-5", "duckdb-three"));
+        Assert.Equal(4, LimitOf("saker-5-1t", "simdjson-three-1t"));
+        Assert.Equal(1.25, LimitOf("saker-5", "saker-5-1t"));
+        measured = [.. measured.Select(m => m.Contestant is "saker-5" ? m with { Data = "synth-4GB" } : m)];
+        Assert.Null(LimitOf("saker-5", "duckdb-three"));
+    }
+
+    [Fact]
     public void Memory_is_judged_by_the_highest_peak()
     {
         var bar = Bar.All.First(b => b.IsMemory && b.Data == "synth");
