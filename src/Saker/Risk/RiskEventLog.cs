@@ -42,6 +42,8 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
 
     private readonly Lock guard = new();
     private readonly KnownRiskEvents cache = new();
+    private readonly GatheredPuts puts = new(state, StateTable.RiskEvents);
+    private readonly Gathering<string, KnownRiskEvents.Group> reads = new((groups, cancellation) => ReadAsync(state, groups, cancellation), failure => failure is StoreUnavailableException);
 
     /// <summary>Hears of changes once they are kept.</summary>
     public Func<IReadOnlyList<ChangedRiskEvent>, CancellationToken, Task>? Kept { get; set; }
@@ -148,7 +150,7 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
             await follower.FollowAsync([.. batch.Select(b => b.Change)], cancellation).ConfigureAwait(false);
         }
 
-        await state.PutAsync(StateTable.RiskEvents, [.. batch.Select(b => b.Change.Stored.ToState(b.Version))], cancellation).ConfigureAwait(false);
+        await puts.PutAsync([.. batch.Select(b => b.Change.Stored.ToState(b.Version))], cancellation).ConfigureAwait(false);
         if (Kept is not null)
         {
             await Kept([.. batch.Select(b => b.Change)], cancellation).ConfigureAwait(false);
@@ -167,13 +169,23 @@ internal sealed class RiskEventLog(IStateStore state, TimeProvider clock, IReadO
             }
         }
 
-        var known = new KnownRiskEvents.Group(group);
-        await foreach (var row in state.ReadGroupAsync(StateTable.RiskEvents, group, cancellation).ConfigureAwait(false))
+        return await reads.AskAsync(group, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What is kept of some windows, each asked for by one who alone goes on with it.</summary>
+    private static async Task<IReadOnlyList<KnownRiskEvents.Group>> ReadAsync(IStateStore state, IReadOnlyList<string> groups, CancellationToken cancellation)
+    {
+        var read = groups.Select(g => new KnownRiskEvents.Group(g)).ToList();
+        var byName = read.ToLookup(g => g.Name, StringComparer.Ordinal);
+        await foreach (var row in state.ReadGroupsAsync(StateTable.RiskEvents, [.. byName.Select(g => g.Key)], cancellation).ConfigureAwait(false))
         {
-            known.ById[UInt128.Parse(row.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture)] = KnownRiskEvents.Known.Of(row);
+            foreach (var group in byName[row.Group])
+            {
+                group.ById[UInt128.Parse(row.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture)] = KnownRiskEvents.Known.Of(row);
+            }
         }
 
-        return known;
+        return read;
     }
 
     /// <summary>What a risk event hangs on besides its id: the numbers of its events, how many there are, and its words.</summary>

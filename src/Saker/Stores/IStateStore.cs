@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Spl.Execution;
 
 namespace Saker.Stores;
@@ -30,6 +31,19 @@ internal interface IStateStore
     /// <summary>The newest row of each key of a group, in the order of keys.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>
     IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation);
+
+    /// <summary>The newest row of each key of some groups, those of a group together.</summary>
+    /// <exception cref="StoreUnavailableException">Try again later.</exception>
+    async IAsyncEnumerable<StateRow> ReadGroupsAsync(StateTable table, IReadOnlyCollection<string> groups, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var group in groups)
+        {
+            await foreach (var row in ReadGroupAsync(table, group, cancellation).ConfigureAwait(false))
+            {
+                yield return row;
+            }
+        }
+    }
 
     /// <summary>The newest row of a key; null if there is none.</summary>
     /// <exception cref="StoreUnavailableException">Try again later.</exception>

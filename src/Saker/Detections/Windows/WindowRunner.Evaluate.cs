@@ -8,9 +8,20 @@ namespace Saker.Detections.Windows;
 
 internal sealed partial class WindowRunner
 {
-    /// <summary>Evaluates one window and writes what it says. Whatever goes wrong ends in the ledger, not in the caller.</summary>
+    /// <summary>Evaluates one window in one of the places to compute, and writes what it says. Whatever goes wrong ends in the ledger, not in the caller.</summary>
     private async Task EvaluateAsync(DetectionWindows detection, WindowEntry entry, bool isFinal, CancellationToken cancellation)
     {
+        var isComputing = true;
+        void Computed()
+        {
+            if (isComputing)
+            {
+                isComputing = false;
+                computing.Release();
+                changed.Set();
+            }
+        }
+
         var started = settings.Clock.GetTimestamp();
         var row = entry.Row with { Version = entry.Row.Version + 1, Evaluations = entry.Row.Evaluations + 1, EvaluatedAt = settings.Clock.GetUtcNow() };
         var retry = TimeSpan.Zero;
@@ -18,9 +29,9 @@ internal sealed partial class WindowRunner
         deadline.CancelAfter(settings.Deadline);
         try
         {
-            (row, var computed) = await EvaluateAsync(detection, entry, row, isFinal, deadline.Token).ConfigureAwait(false);
+            (row, var computed) = await EvaluateAsync(detection, entry, row, isFinal, Computed, deadline.Token).ConfigureAwait(false);
             row = row with { DurationSeconds = settings.Clock.GetElapsedTime(started).TotalSeconds };
-            await state.PutAsync(StateTable.Windows, [row.ToState()], cancellation).ConfigureAwait(false);
+            await ledger.PutAsync([row.ToState()], cancellation).ConfigureAwait(false);
             // Computing takes a processor from others; waiting for the store does not.
             var (rest, took) = (computed * settings.RestFactor, settings.Clock.GetElapsedTime(started));
             retry = isFinal ? TimeSpan.Zero : rest > took ? rest : took;
@@ -39,13 +50,18 @@ internal sealed partial class WindowRunner
         }
         catch (Exception failure)
         {
+            Computed();
             (row, retry) = await FailAsync(entry, row, failure, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Computed();
         }
 
         Finish(detection, entry, row, retry);
     }
 
-    private async Task<(LedgerRow Row, TimeSpan Computed)> EvaluateAsync(DetectionWindows detection, WindowEntry entry, LedgerRow row, bool isFinal, CancellationToken cancellation)
+    private async Task<(LedgerRow Row, TimeSpan Computed)> EvaluateAsync(DetectionWindows detection, WindowEntry entry, LedgerRow row, bool isFinal, Action computedAll, CancellationToken cancellation)
     {
         var began = settings.Clock.GetTimestamp();
         var prepared = detection.Prepared;
@@ -90,6 +106,7 @@ internal sealed partial class WindowRunner
         {
             WindowEvaluation.Run(prepared, entry.Window, context, source, outcome, Take, exceptions: exceptions);
             computed = settings.Clock.GetElapsedTime(began);
+            computedAll();
             await throttles.KeepAsync(prepared.Detection, entry.Window.ScheduledTime, told, cancellation).ConfigureAwait(false);
         }
         catch
@@ -152,7 +169,7 @@ internal sealed partial class WindowRunner
         row = row with { State = entry.Row.State == WindowState.Open ? WindowState.Open : WindowState.Failed, Failures = row.Failures + 1, Error = why };
         try
         {
-            await state.PutAsync(StateTable.Windows, [row.ToState()], cancellation).ConfigureAwait(false);
+            await ledger.PutAsync([row.ToState()], cancellation).ConfigureAwait(false);
         }
         catch (StoreUnavailableException)
         {
@@ -257,19 +274,18 @@ internal sealed partial class WindowRunner
             return;
         }
 
+        var keys = late.Keys.ToDictionary(k => k, k => LedgerRow.GroupOf(detections[k.Detection].Prepared.Detection.Id, k.Run));
+        var known = (await state.FindAsync(StateTable.Windows, [.. keys.Values], cancellation).ConfigureAwait(false)).ToDictionary(r => r.Key, LedgerRow.Read, StringComparer.Ordinal);
         var rows = new List<StateRow>();
-        foreach (var ((number, run), (window, count)) in late)
+        lock (guard)
         {
-            var detection = detections[number];
-            var key = LedgerRow.GroupOf(detection.Prepared.Detection.Id, run);
-            var known = await state.FindAsync(StateTable.Windows, key, cancellation).ConfigureAwait(false) is { } kept ? LedgerRow.Read(kept) : null;
-            lock (guard)
+            foreach (var (place, (window, count)) in late)
             {
-                rows.Add(detection.Reopen(window, known, count).ToState());
+                rows.Add(detections[place.Detection].Reopen(window, known.GetValueOrDefault(keys[place]), count).ToState());
             }
         }
 
-        await state.PutAsync(StateTable.Windows, rows, cancellation).ConfigureAwait(false);
+        await ledger.PutAsync(rows, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Risk events that were kept are events of <c>index=risk</c>: detections over them hear of them at once.</summary>

@@ -25,6 +25,8 @@ internal sealed partial class WindowRunner : IDisposable
     private readonly Throttles throttles;
     private readonly ExceptionSet contentExceptions;
     private readonly SemaphoreSlim taking = new(1);
+    private readonly SemaphoreSlim computing;
+    private readonly GatheredPuts ledger;
     private readonly Lock guard = new();
     private readonly AsyncSignal changed = new();
     private DateTimeOffset lastForgotten;
@@ -36,6 +38,8 @@ internal sealed partial class WindowRunner : IDisposable
         detectionOf = [.. detections.SelectMany((d, i) => d.Prepared.Plan.Requests.Select(_ => i))];
         matcher = new HeadMatcher(requests);
         throttles = new Throttles(state);
+        computing = new SemaphoreSlim(Math.Max(1, settings.Workers));
+        ledger = new GatheredPuts(state, StateTable.Windows);
         contentExceptions = new ExceptionSet(settings.ContentExceptions);
         cache = new MatchCache(requests.Count, settings.CacheBytes);
         log.Kept = TakeRiskEventsAsync;
@@ -119,6 +123,7 @@ internal sealed partial class WindowRunner : IDisposable
         var count = 0;
         while (Next() is { } due)
         {
+            await computing.WaitAsync(cancellation).ConfigureAwait(false);
             await EvaluateAsync(due.Detection, due.Entry, due.IsFinal, cancellation).ConfigureAwait(false);
             count++;
         }
@@ -132,13 +137,14 @@ internal sealed partial class WindowRunner : IDisposable
         var running = new List<Task>();
         while (!cancellation.IsCancellationRequested)
         {
-            while (running.Count < settings.Workers && Next() is { } due)
+            while (running.Count < settings.MostUnderWay && NextToCompute() is { } due)
             {
-                running.Add(Task.Run(() => EvaluateAsync(due.Detection, due.Entry, due.IsFinal, cancellation), cancellation));
+                running.Add(Task.Run(() => EvaluateAsync(due.Detection, due.Entry, due.IsFinal, cancellation), CancellationToken.None));
             }
 
             using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var delay = running.Count < settings.Workers ? Delay() : Timeout.InfiniteTimeSpan;
+            // Whoever has computed says so.
+            var delay = running.Count < settings.MostUnderWay && computing.CurrentCount > 0 ? Delay() : Timeout.InfiniteTimeSpan;
             await Task.WhenAny([Task.Delay(delay, settings.Clock, timer.Token), changed.WaitAsync(timer.Token), .. running]).ConfigureAwait(false);
             await timer.CancelAsync().ConfigureAwait(false);
             running.RemoveAll(t => t.IsCompleted);
@@ -197,7 +203,11 @@ internal sealed partial class WindowRunner : IDisposable
         return count;
     }
 
-    public void Dispose() => taking.Dispose();
+    public void Dispose()
+    {
+        taking.Dispose();
+        computing.Dispose();
+    }
 
     private static DetectionWindows Resume(PreparedDetection prepared, int firstRequest, DateTimeOffset enabledAt, List<LedgerRow> rows, WindowSettings settings)
     {
@@ -224,6 +234,23 @@ internal sealed partial class WindowRunner : IDisposable
         }
 
         return windows;
+    }
+
+    /// <summary>The next window, and one of the places to compute, which its evaluation gives back; null if there is none of either.</summary>
+    private (DetectionWindows Detection, WindowEntry Entry, bool IsFinal)? NextToCompute()
+    {
+        if (!computing.Wait(0))
+        {
+            return null;
+        }
+
+        var next = Next();
+        if (next is null)
+        {
+            computing.Release();
+        }
+
+        return next;
     }
 
     private (DetectionWindows Detection, WindowEntry Entry, bool IsFinal)? Next()

@@ -40,7 +40,11 @@ internal sealed record WindowSettings
     /// <summary>What matched events may take in memory.</summary>
     public long CacheBytes { get; init; } = 128 << 20;
 
+    /// <summary>How many windows compute at a time.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How many may be under way, those included that wait for the store: what many wait for at the same time it is asked at once.</summary>
+    public int MostUnderWay { get; init; } = 64;
 
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 

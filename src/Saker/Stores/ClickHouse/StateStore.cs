@@ -41,6 +41,19 @@ internal sealed class StateStore(ClickHouseClient client, StoreSchema schema) : 
     public IAsyncEnumerable<StateRow> ReadGroupAsync(StateTable table, string group, CancellationToken cancellation) =>
         ReadAsync($"SELECT key, `group`, version, _time, body FROM {NameOf(table)} FINAL WHERE `group` = {Sql.Text(group)} ORDER BY key FORMAT RowBinary", cancellation);
 
+    /// <summary>One question for many groups.</summary>
+    public async IAsyncEnumerable<StateRow> ReadGroupsAsync(StateTable table, IReadOnlyCollection<string> groups, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var some in groups.Chunk(MostKeys))
+        {
+            var sql = $"SELECT key, `group`, version, _time, body FROM {NameOf(table)} FINAL WHERE `group` IN ({string.Join(',', some.Select(Sql.Text))}) ORDER BY `group`, key FORMAT RowBinary";
+            await foreach (var row in ReadAsync(sql, cancellation).ConfigureAwait(false))
+            {
+                yield return row;
+            }
+        }
+    }
+
     public async Task<StateRow?> FindAsync(StateTable table, string key, CancellationToken cancellation)
     {
         await foreach (var row in ReadAsync($"SELECT key, `group`, version, _time, body FROM {NameOf(table)} WHERE key = {Sql.Text(key)} ORDER BY version DESC LIMIT 1 FORMAT RowBinary", cancellation).ConfigureAwait(false))
