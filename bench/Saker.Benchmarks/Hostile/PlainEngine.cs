@@ -39,9 +39,7 @@ internal sealed class PlainEngine : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = directory,
         };
-        process = Process.Start(start)!;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        process = await BeginAsync(start);
         for (var i = 0; i < 500; i++)
         {
             if (LinuxProcess.ListeningPort(process.Id) is { } port)
@@ -54,6 +52,26 @@ internal sealed class PlainEngine : IDisposable
         }
 
         throw new InvalidOperationException("the engine does not listen");
+    }
+
+    /// <summary>By a thread that lives as long as the engine: the kernel kills the child when the thread that started it ends, and threads of the pool come and go.</summary>
+    private static Task<Process> BeginAsync(ProcessStartInfo start)
+    {
+        var begun = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Keep()
+        {
+            var process = Process.Start(start)!;
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            using var ended = new ManualResetEventSlim();
+            process.EnableRaisingEvents = true;
+            process.Exited += (_, _) => ended.Set();
+            begun.SetResult(process);
+            ended.Wait();
+        }
+
+        new Thread(Keep) { IsBackground = true }.Start();
+        return begun.Task;
     }
 
     public void Kill()
