@@ -125,7 +125,7 @@ public sealed class OutboxTests
         await Notices.UntilAsync(() => told.Posts.Count == 2);
         await outbox.OfferAsync([Notices.RiskEvent("1")], default);
         await outbox.OfferAsync([Notices.Withdrawn("1")], default);
-        await Notices.UntilAsync(() => outbox.Status[0].Waiting == 0);
+        await Notices.UntilAsync(() => outbox.Status.All(o => o.Waiting == 0));
         Assert.Equal(["risk_event:1", "withdrawn:risk_event:1"], Keys(told).Take(2));
         down.Start();
         await outbox.OfferAsync([Notices.RiskEvent("2")], default);
