@@ -82,9 +82,6 @@ public sealed class SearchPlan
         .. Inner.SelectMany(p => p.Requests),
     ];
 
-    /// <summary>Whether it, or a pipeline inside it, leaves rows in a lookup.</summary>
-    public bool WritesLookups => Pipeline.Commands.OfType<Outputlookup>().Any() || Inner.Any(p => p.WritesLookups);
-
     /// <summary>
     /// A mistake for each lookup that the search or a pipeline inside it uses and that is not there, has not the columns that are asked for, or cannot be
     /// asked in that way.

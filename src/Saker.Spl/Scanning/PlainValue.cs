@@ -22,7 +22,7 @@ internal struct PlainValue
     /// <summary>Whether it is written in an unusual way, so that it may be anything.</summary>
     public bool IsAny { get; private set; }
 
-    /// <summary>Of its length and its bytes.</summary>
+    /// <summary>Of its bytes.</summary>
     public uint Hash { get; private set; }
 
     /// <summary>A value that is looked for; it must be ASCII.</summary>

@@ -64,7 +64,7 @@ internal sealed class EventSpool : IMatchedSource, IDisposable
         }
     }
 
-    /// <summary>To be called once, after the last event and before the first read. From then on any number of threads may read.</summary>
+    /// <summary>To be called once, after the last event and before the first read.</summary>
     public void Complete()
     {
         storage.Complete();
@@ -155,16 +155,13 @@ internal sealed class EventSpool : IMatchedSource, IDisposable
 
         private (long Time, long Ordinal)[] ByTime()
         {
-            lock (list)
+            if (byTime is null)
             {
-                if (byTime is null)
-                {
-                    byTime = [.. list.All()];
-                    Array.Sort(byTime);
-                }
-
-                return byTime;
+                byTime = [.. list.All()];
+                Array.Sort(byTime);
             }
+
+            return byTime;
         }
 
         private static IEnumerable<long> FromTo((long Time, long Ordinal)[] byTime, TimeRange range)

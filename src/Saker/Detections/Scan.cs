@@ -45,33 +45,11 @@ internal sealed class Scan : IDisposable
 
     public Task ReadAsync(InputFile file, Action<long> onBytes, CancellationToken cancellation) => reader.ReadAsync(file, onBytes, cancellation);
 
-    /// <summary>Evaluates every detection, several at once; one that fails does not keep the others from running.</summary>
+    /// <summary>Evaluates every detection; one that fails does not keep the others from running.</summary>
     public IReadOnlyList<DetectionOutcome> Evaluate(CancellationToken cancellation)
     {
         spool.Complete();
-        var outcomes = detections.Select(d => new DetectionOutcome(d.Detection) { Matched = d.Plan.Requests.Sum(spool.CountOf) }).ToList();
-        // Those with most to do first, so that no thread is left alone with one of them.
-        var order = Enumerable.Range(0, detections.Count).OrderByDescending(i => outcomes[i].Matched).ToList();
-        var next = -1;
-        void Work()
-        {
-            while (Interlocked.Increment(ref next) is var at && at < order.Count)
-            {
-                Evaluate(detections[order[at]], outcomes[order[at]], cancellation);
-            }
-        }
-
-        if (MustTakeTurns())
-        {
-            order.Sort();
-            Work();
-        }
-        else
-        {
-            Task.WhenAll(Enumerable.Range(0, Math.Min(settings.Workers, order.Count)).Select(_ => Task.Run(Work, cancellation))).GetAwaiter().GetResult();
-        }
-
-        return outcomes;
+        return [.. detections.Select(d => Evaluate(d, cancellation))];
     }
 
     /// <summary>The risk events in the order of time, once <see cref="Evaluate(CancellationToken)"/> is done; to be read once.</summary>
@@ -88,11 +66,9 @@ internal sealed class Scan : IDisposable
 
     internal static DateTimeOffset ToTime(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100);
 
-    /// <summary>Whether somebody looks at rows as they come, or a search leaves rows in a lookup, which a later one may read.</summary>
-    private bool MustTakeTurns() => settings.OnRow is not null || detections.Any(d => d.Plan.WritesLookups);
-
-    private void Evaluate(PreparedDetection prepared, DetectionOutcome outcome, CancellationToken cancellation)
+    private DetectionOutcome Evaluate(PreparedDetection prepared, CancellationToken cancellation)
     {
+        var outcome = new DetectionOutcome(prepared.Detection) { Matched = prepared.Plan.Requests.Sum(spool.CountOf) };
         try
         {
             var throttle = prepared.Detection.Throttling is { } throttling ? new Throttle(throttling) : null;
@@ -101,10 +77,7 @@ internal sealed class Scan : IDisposable
                 // What is hidden keeps nothing back: what follows may not be.
                 if (e.HiddenBy.Length > 0 || throttle?.KeepsBack(e, out _) != true)
                 {
-                    lock (riskEvents)
-                    {
-                        riskEvents.Add(e);
-                    }
+                    riskEvents.Add(e);
                 }
             }
 
@@ -117,6 +90,8 @@ internal sealed class Scan : IDisposable
         {
             outcome.Failure = failure.Diagnostics[0];
         }
+
+        return outcome;
     }
 
     private void Evaluate(PreparedDetection prepared, Window window, DetectionOutcome outcome, Action<RiskEvent> take, CancellationToken cancellation)

@@ -6,7 +6,7 @@ using Saker.Spl.Execution;
 namespace Saker.Detections;
 
 /// <summary>
-/// Keeps events by number: the first in memory, the rest in a temporary file that vanishes with the process. One thread adds; once it is complete, any number read.
+/// Keeps events by number: the first in memory, the rest in a temporary file that vanishes with the process.
 /// </summary>
 internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) : IDisposable
 {
