@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Saker.Cli.Output;
 
 /// <summary>
@@ -56,55 +54,8 @@ internal sealed class CellTable(IReadOnlyList<CellTable.Column> columns)
         return columns.Select((c, i) => c.IsWhole ? wanted[i] : Math.Min(Narrowest, wanted[i])).Sum() + 1 + (Gap * columns.Count) <= width;
     }
 
-    private void WriteRow(TextWriter writer, string[] cells, int[] widths, Func<string, string> emphasise)
-    {
-        var lines = cells.Select((c, i) => Lines(c, widths[i])).ToArray();
-        for (var line = 0; line < lines.Max(l => l.Count); line++)
-        {
-            var text = new StringBuilder();
-            var blanks = 2;
-            for (var i = 0; i < lines.Length; i++)
-            {
-                var cell = line < lines[i].Count ? lines[i][line] : "";
-                var missing = Math.Max(0, widths[i] - CellWidth.Of(cell));
-                if (cell.Length > 0)
-                {
-                    text.Append(' ', blanks + (columns[i].IsRight ? missing : 0)).Append(emphasise(cell));
-                    blanks = Gap + (columns[i].IsRight ? 0 : missing);
-                }
-                else
-                {
-                    blanks += missing + Gap;
-                }
-            }
-
-            writer.WriteLine(text.ToString());
-        }
-    }
-
-    /// <summary>The cell's lines, each at most so wide; what is wider than the column breaks.</summary>
-    internal static List<string> Lines(string cell, int width)
-    {
-        var lines = new List<string>();
-        foreach (var written in cell.Split('\n'))
-        {
-            var line = new StringBuilder();
-            foreach (var word in TableOutput.Breakable(written, width).Split(' '))
-            {
-                if (line.Length > 0 && CellWidth.Of(line.ToString()) + 1 + CellWidth.Of(word) > width)
-                {
-                    lines.Add(line.ToString());
-                    line.Clear();
-                }
-
-                line.Append(line.Length > 0 ? " " : "").Append(word);
-            }
-
-            lines.Add(line.ToString());
-        }
-
-        return lines;
-    }
+    private void WriteRow(TextWriter writer, string[] cells, int[] widths, Func<string, string> emphasise) =>
+        CellRow.Write(writer, cells, widths, i => columns[i].IsRight, indent: 2, Gap, (_, text) => emphasise(text));
 
     /// <param name="Name">What stands above.</param>
     /// <param name="IsRight">Whether its cells end at the same place: numbers.</param>

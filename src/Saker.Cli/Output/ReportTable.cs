@@ -50,45 +50,14 @@ internal sealed class ReportTable(IReadOnlyList<ReportTable.Column> columns)
 
     private void Write(TextWriter writer, Row row)
     {
-        var cells = new List<string>[columns.Count];
-        var height = 1;
-        for (var i = 0; i < cells.Length; i++)
+        var widths = new int[columns.Count];
+        for (var i = 0; i < widths.Length; i++)
         {
-            cells[i] = CellTable.Lines(row.Cells[i], columns[i].Width);
-            height = Math.Max(height, cells[i].Count);
+            widths[i] = columns[i].Width;
         }
 
-        for (var line = 0; line < height; line++)
-        {
-            var blanks = 0;
-            for (var i = 0; i < cells.Length; i++)
-            {
-                var text = line < cells[i].Count ? cells[i][line] : "";
-                var missing = Math.Max(0, columns[i].Width - CellWidth.Of(text));
-                if (text.Length == 0)
-                {
-                    blanks += missing + Gap;
-                    continue;
-                }
-
-                Write(writer, blanks + (columns[i].IsRight ? missing : 0), text, row.Styled == i || row.Styled == EveryColumn ? row.Style : "");
-                blanks = Gap + (columns[i].IsRight ? 0 : missing);
-            }
-
-            writer.WriteLine();
-        }
-    }
-
-    private static void Write(TextWriter writer, int blanks, string text, string style)
-    {
-        for (var i = 0; i < blanks; i++)
-        {
-            writer.Write(' ');
-        }
-
-        writer.Write(style);
-        writer.Write(text);
-        writer.Write(style.Length > 0 ? "\e[0m" : "");
+        string Emphasise(int column, string text) => row.Style.Length > 0 && (row.Styled == column || row.Styled == EveryColumn) ? $"{row.Style}{text}\e[0m" : text;
+        CellRow.Write(writer, row.Cells, widths, i => columns[i].IsRight, indent: 0, Gap, Emphasise);
     }
 
     /// <param name="name">What stands above.</param>

@@ -108,29 +108,6 @@ internal sealed class TableOutput(OutputTarget target)
         string.Join(' ', e.Detection.Annotations.MitreAttackIds),
     ];
 
-    /// <summary>Breaks words that are wider than their column, after a separator where there is one: <c>system:serviceaccount:</c>.</summary>
-    internal static string Breakable(string text, int width)
-    {
-        var broken = new StringBuilder();
-        foreach (var word in text.Split(' '))
-        {
-            var rest = word;
-            broken.Append(broken.Length > 0 ? " " : "");
-            while (CellWidth.Of(rest) > width && CellWidth.Fitting(rest, width) < rest.Length)
-            {
-                var fitting = CellWidth.Fitting(rest, width);
-                var at = rest.LastIndexOfAny([':', '/', '-', '.', ','], fitting - 1);
-                var cut = at >= fitting / 2 ? at + 1 : fitting;
-                broken.Append(rest[..cut]).Append(' ');
-                rest = rest[cut..];
-            }
-
-            broken.Append(rest);
-        }
-
-        return broken.ToString();
-    }
-
     // Splunk's severities: up to 40 low, to 60 medium, to 80 high, above critical: plain, yellow, orange, red.
     private static string Emphasis(int score) => score switch { <= 40 => "", <= 60 => "\e[33m", <= 80 => "\e[38;5;214m", _ => "\e[31m" };
 

@@ -44,9 +44,9 @@ public sealed class CellWidthTests
     [InlineData("安全", 1, "安 全")]
     [InlineData("e\u0301e\u0301e\u0301", 2, "e\u0301e\u0301 e\u0301")]
     [InlineData("👩‍👩‍👧👩‍👩‍👧", 2, "👩‍👩‍👧 👩‍👩‍👧")]
-    public void A_word_of_the_scans_table_breaks_where_its_cells_are_used_up(string word, int width, string broken) => Assert.Equal(broken, TableOutput.Breakable(word, width));
+    public void A_word_of_the_scans_table_breaks_where_its_cells_are_used_up(string word, int width, string broken) => Assert.Equal(broken, CellRow.Breakable(word, width));
 
     [Fact]
     public void A_letter_that_is_wider_than_its_column_does_not_keep_it_breaking_for_ever() =>
-        Assert.Equal(string.Join(' ', Enumerable.Repeat("検", 40)), TableOutput.Breakable(new string('検', 40), 1));
+        Assert.Equal(string.Join(' ', Enumerable.Repeat("検", 40)), CellRow.Breakable(new string('検', 40), 1));
 }
