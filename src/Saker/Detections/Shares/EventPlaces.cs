@@ -25,13 +25,11 @@ internal sealed class EventPlaces(IngestOptions options) : IDecodeSink, IDisposa
         return files.Count - 1;
     }
 
-    public long Numbered(SeenEvent seen)
-    {
-        if (seen.Identity is not { } identity)
-        {
-            return ((long)seen.File << OffsetBits) | seen.Offset;
-        }
+    /// <summary>A line that begins at a place of a file.</summary>
+    public static long Numbered(int file, long offset) => ((long)file << OffsetBits) | offset;
 
+    public long Numbered(UInt128 identity)
+    {
         identities.Add(identity);
         return -identities.Count;
     }

@@ -84,12 +84,12 @@ internal sealed class LineGroups
 
         if (groups.WantsLine(time))
         {
-            if (leftOut is null || unit.Seen.Count >= leftOut.Length || !leftOut[unit.Seen.Count])
+            if (leftOut is null || unit.Seen.Length >= leftOut.Length || !leftOut[unit.Seen.Length])
             {
                 groups.Add();
             }
 
-            unit.Seen.Add(new SeenEvent(EventFingerprint.Of(id.In(text), stage.In(text), stamp.In(text)), null, unit.File, offset));
+            unit.See(new SeenLine(EventFingerprint.Of(id.In(text), stage.In(text), stamp.In(text)), offset));
         }
 
         return Verdict.Unwanted;

@@ -102,7 +102,8 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
         newest = Math.Max(newest, batch.Result.Newest);
         if (batch.Groups is { } groups)
         {
-            TakeGroups(groups, batch.Seen, repeats =>
+            var repeats = new bool[batch.Seen.Count];
+            TakeGroups(groups, repeats, Repeats(batch.Seen, repeats), () => batch.Seen.OfType<SeenEvent>().Select(s => s.Identity), () =>
             {
                 using var worker = grouping.Rent();
                 return worker.Value.Process(batch.Records, batch.File, new BatchResult(), [], repeats);
@@ -121,25 +122,25 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
     {
         Counts.CountSieved(unit.Unwanted);
         newest = Math.Max(newest, unit.Newest);
-        TakeGroups(unit.Groups!, unit.Seen, repeats => from.Again(unit, repeats));
+        var repeats = new bool[unit.Seen.Length];
+        TakeGroups(unit.Groups!, repeats, seen.Add(unit.File, unit.Seen, repeats), () => unit.Seen.ToArray().Select(l => seen.IdentityOf(unit.File, l)), () => from.Again(unit, repeats));
         from.GroupsNone = isFull;
         onBytes(unit.Bytes);
     }
 
     /// <summary>Takes the groups of some events; where some of them came before, their groups without these.</summary>
-    private void TakeGroups(GroupStates groups, List<SeenEvent?> events, Func<bool[], GroupStates> again)
+    private void TakeGroups(GroupStates groups, bool[] repeats, int repeated, Func<IEnumerable<UInt128>> identities, Func<GroupStates> again)
     {
-        var repeats = Repeats(events, out var count);
-        if (count == 0)
+        if (repeated == 0)
         {
             search.Take(groups);
         }
-        else if (count < events.Count)
+        else if (repeated < repeats.Length)
         {
-            search.Take(again(repeats));
+            search.Take(again());
         }
 
-        if (!isFull && seen.Count >= settings.MostIdentities)
+        if (!isFull && seen.Count >= Math.Min(settings.MostIdentities, FingerprintTable.Most / 2))
         {
             isFull = true;
             spool.AddEarlier(seen.Identities());
@@ -147,15 +148,14 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
         else if (isFull)
         {
             // What was under way when the bound was reached.
-            spool.AddEarlier(events.OfType<SeenEvent>().Select(seen.IdentityOf));
+            spool.AddEarlier(identities());
         }
     }
 
-    /// <summary>Which of some events came before.</summary>
-    private bool[] Repeats(List<SeenEvent?> events, out int count)
+    /// <summary>Says which of some events came before, and how many.</summary>
+    private int Repeats(List<SeenEvent?> events, bool[] repeats)
     {
-        var repeats = new bool[events.Count];
-        count = 0;
+        var count = 0;
         for (var i = 0; i < repeats.Length; i++)
         {
             if (events[i] is { } e && !seen.Add(e))
@@ -165,7 +165,7 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
             }
         }
 
-        return repeats;
+        return count;
     }
 
     private sealed class Batch(RecordBatch records, InputFile file) : IDisposable

@@ -63,16 +63,9 @@ internal class SievedUnit : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (kept.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(kept);
-        }
+    public void Dispose() => Dispose(disposing: true);
 
-        kept = [];
-        Length = 0;
-    }
+    protected virtual void Dispose(bool disposing) => Return();
 
     private void Keep(ReadOnlySpan<byte> line, Verdict verdict)
     {
@@ -91,7 +84,18 @@ internal class SievedUnit : IDisposable
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + more, Math.Max(64 * 1024, kept.Length * 2)));
         Kept.CopyTo(larger);
         var length = Length;
-        Dispose();
+        Return();
         (kept, Length) = (larger, length);
+    }
+
+    private void Return()
+    {
+        if (kept.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(kept);
+        }
+
+        kept = [];
+        Length = 0;
     }
 }
