@@ -11,8 +11,8 @@ internal sealed class Conditions
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> slots = new(StringComparer.Ordinal);
     private readonly List<FieldConditions> fields = [];
-    private readonly List<(int Condition, TermMatcher Matcher, int Literal)> terms = [];
-    private readonly List<(string Literal, int Condition)> phrases = [];
+    private readonly List<AskedTerm> terms = [];
+    private readonly List<Phrase> phrases = [];
     private Func<bool>?[] later = [];
     private ulong[] asked = [];
     private ulong[] phrasesSeen = [];
@@ -29,7 +29,7 @@ internal sealed class Conditions
 
     public IReadOnlyCollection<string> FieldNames => slots.Keys;
 
-    public IReadOnlyList<(string Literal, int Condition)> Phrases => phrases;
+    public IReadOnlyList<Phrase> Phrases => phrases;
 
     /// <summary>The event's text, for terms.</summary>
     public ArraySegment<byte> Text { get; set; }
@@ -58,27 +58,49 @@ internal sealed class Conditions
     /// <summary>To be called once all are compiled: learns which predicates cannot do without which condition.</summary>
     public void Build(IReadOnlyList<Question> predicates)
     {
-        var byCondition = predicates.SelectMany((predicate, number) => predicate.Necessary.Select(condition => (condition, number))).ToLookup(p => p.condition, p => p.number);
+        var needing = Needing(predicates);
         later = new Func<bool>?[Count];
         asked = new ulong[(Count + 63) / 64];
         phrasesSeen = new ulong[(phrases.Count + 63) / 64];
         foreach (var field in fields)
         {
-            field.Build(predicates.Count, c => byCondition[c]);
-            foreach (var condition in field.AskedLater)
+            field.Build(predicates.Count, needing);
+            foreach (var asked in field.AskedLater)
             {
-                later[condition] = () => field.Holds(condition);
+                later[asked.Condition] = () => field.Holds(asked.Condition);
             }
         }
 
-        foreach (var (condition, matcher, literal) in terms)
+        foreach (var term in terms)
         {
-            later[condition] = () => !(arePhrasesKnown && literal >= 0 && (phrasesSeen[literal >> 6] >> literal & 1) == 0) && matcher.Matches(Text);
+            later[term.Condition] = () => !(arePhrasesKnown && term.Phrase >= 0 && (phrasesSeen[term.Phrase >> 6] >> term.Phrase & 1) == 0) && term.Matcher.Matches(Text);
         }
 
-        withPhrase = [.. phrases.Select(p => PredicateMask.Of(predicates.Count, byCondition[p.Condition]))];
-        withoutPhrase = PredicateMask.Of(predicates.Count, Enumerable.Range(0, predicates.Count).Except(phrases.SelectMany(p => byCondition[p.Condition])));
+        withPhrase = [.. phrases.Select(p => needing[p.Condition])];
+        withoutPhrase = PredicateMask.All(predicates.Count);
+        foreach (var with in withPhrase)
+        {
+            PredicateMask.Remove(withoutPhrase, with);
+        }
+
         possible = new ulong[withoutPhrase.Length];
+    }
+
+    /// <summary>For each condition the predicates that cannot do without it.</summary>
+    private ulong[][] Needing(IReadOnlyList<Question> predicates)
+    {
+        var needing = new ulong[Count][];
+        for (var condition = 0; condition < needing.Length; condition++)
+        {
+            needing[condition] = PredicateMask.None(predicates.Count);
+        }
+
+        for (var predicate = 0; predicate < predicates.Count; predicate++)
+        {
+            predicates[predicate].MarkNecessary(predicate, needing);
+        }
+
+        return needing;
     }
 
     /// <summary>
@@ -138,14 +160,20 @@ internal sealed class Conditions
 
     private Condition Term(SearchTerm term) => new(Number(term, n =>
     {
-        var literal = -1;
-        if (NecessaryLiterals.Of(term).Select(l => l[0]).MaxBy(l => l.Length) is { } text)
+        var longest = "";
+        foreach (var alternatives in NecessaryLiterals.Of(term))
         {
-            literal = phrases.Count;
-            phrases.Add((text, n));
+            longest = alternatives[0].Length > longest.Length ? alternatives[0] : longest;
         }
 
-        terms.Add((n, new TermMatcher(term.Text, term.Kind), literal));
+        var phrase = -1;
+        if (longest.Length > 0)
+        {
+            phrase = phrases.Count;
+            phrases.Add(new Phrase(longest, n));
+        }
+
+        terms.Add(new AskedTerm(n, new TermMatcher(term.Text, term.Kind), phrase));
     }));
 
     private int Number(SearchExpression condition, Action<int> add)
@@ -173,4 +201,10 @@ internal sealed class Conditions
 
         return fields[slot];
     }
+
+    /// <summary>A term sought in the text once it is asked for, and the number of its phrase; -1 if it has none.</summary>
+    private sealed record AskedTerm(int Condition, TermMatcher Matcher, int Phrase);
 }
+
+/// <summary>A literal that stands in the text wherever a condition holds.</summary>
+internal sealed record Phrase(string Text, int Condition);

@@ -11,12 +11,11 @@ namespace Saker.Spl.Scanning;
 /// </summary>
 internal sealed class FieldConditions
 {
-    private readonly Dictionary<string, Wanted> exact = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<(WildcardPattern Pattern, int Condition)> patterns = [];
-    private readonly List<(Func<Value, bool> Holds, int Condition)> orders = [];
+    private readonly Dictionary<string, WantedValue> exact = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ValueTest> later = [];
     private readonly List<int> present = [];
     private readonly List<(int Start, int Length, bool Escaped)> values = [];
-    private Wanted?[] table = [];
+    private WantedValue?[] table = [];
     private ulong lengths;
     private byte[] buffer = [];
     private ulong[] free = [];
@@ -29,8 +28,17 @@ internal sealed class FieldConditions
     /// <summary>The predicates that what the event at hand has in this field leaves possible.</summary>
     public ulong[] Possible => FirstAt < 0 ? free : possible;
 
-    /// <summary>The conditions that <see cref="Holds"/> must be asked for: a value that is taken does not tell them.</summary>
-    public IEnumerable<int> AskedLater => patterns.Select(p => p.Condition).Concat(orders.Select(o => o.Condition)).Distinct();
+    /// <summary>The values that are looked for.</summary>
+    public IReadOnlyCollection<WantedValue> Exact => exact.Values;
+
+    /// <summary>The predicates that any other value leaves possible.</summary>
+    public ulong[] AfterAny => afterAny;
+
+    /// <summary>The predicates that are possible where the field has no value.</summary>
+    public ulong[] Free => free;
+
+    /// <summary>What <see cref="Holds"/> must be asked for: a value that is taken does not tell it.</summary>
+    public IReadOnlyList<ValueTest> AskedLater => later;
 
     public void Add(IReadOnlyList<string> wanted, int condition)
     {
@@ -44,32 +52,46 @@ internal sealed class FieldConditions
             else if (pattern.IsExact)
             {
                 ref var wantedValue = ref CollectionsMarshal.GetValueRefOrAddDefault(exact, value, out _);
-                (wantedValue ??= new Wanted()).Conditions.Add(condition);
+                (wantedValue ??= new WantedValue(value)).Conditions.Add(condition);
             }
             else
             {
-                patterns.Add((pattern, condition));
+                later.Add(new ValueTest(condition, pattern.Matches));
             }
         }
     }
 
-    public void Add(Func<Value, bool> holds, int condition) => orders.Add((holds, condition));
+    public void Add(Func<Value, bool> holds, int condition) => later.Add(new ValueTest(condition, holds));
 
-    /// <summary>To be called once all is added. <paramref name="needing"/> gives the predicates that cannot do without a condition.</summary>
-    public void Build(int predicates, Func<int, IEnumerable<int>> needing)
+    /// <summary>To be called once all is added. <paramref name="needing"/> has for each condition the predicates that cannot do without it.</summary>
+    public void Build(int predicates, ulong[][] needing)
     {
-        var all = exact.Values.SelectMany(w => w.Conditions).Concat(present).Concat(AskedLater);
-        free = PredicateMask.Of(predicates, Enumerable.Range(0, predicates).Except(all.SelectMany(needing)));
-        afterAny = PredicateMask.Of(predicates, present.Concat(AskedLater).SelectMany(needing));
-        PredicateMask.Or(afterAny, free);
-        possible = new ulong[free.Length];
-        table = new Wanted[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(exact.Count + 1) * 2)];
-        foreach (var (value, wanted) in exact)
+        afterAny = PredicateMask.None(predicates);
+        foreach (var condition in present)
         {
-            wanted.Possible = PredicateMask.Of(predicates, wanted.Conditions.SelectMany(needing));
-            if (Ascii.IsValid(value))
+            PredicateMask.Or(afterAny, needing[condition]);
+        }
+
+        foreach (var test in later)
+        {
+            PredicateMask.Or(afterAny, needing[test.Condition]);
+        }
+
+        free = PredicateMask.All(predicates);
+        PredicateMask.Remove(free, afterAny);
+        table = new WantedValue[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(exact.Count + 1) * 2)];
+        foreach (var wanted in exact.Values)
+        {
+            wanted.Possible = PredicateMask.None(predicates);
+            foreach (var condition in wanted.Conditions)
             {
-                wanted.Key = Encoding.ASCII.GetBytes(value);
+                PredicateMask.Or(wanted.Possible, needing[condition]);
+            }
+
+            PredicateMask.Remove(free, wanted.Possible);
+            if (Ascii.IsValid(wanted.Text))
+            {
+                wanted.Key = Encoding.ASCII.GetBytes(wanted.Text);
                 wanted.Hash = Hash(wanted.Key);
                 lengths |= 1UL << Math.Min(wanted.Key.Length, 63);
                 var at = wanted.Hash & (table.Length - 1);
@@ -81,12 +103,10 @@ internal sealed class FieldConditions
                 table[at] = wanted;
             }
         }
-    }
 
-    /// <summary>
-    /// The values that are looked for, and the predicates that each leaves possible; those that any other value does, and those that no value does.
-    /// </summary>
-    public (IEnumerable<(string Value, ulong[] Possible)> Exact, ulong[] AfterAny, ulong[] Free) Asked() => (exact.Select(e => (e.Key, e.Value.Possible)), afterAny, free);
+        PredicateMask.Or(afterAny, free);
+        possible = PredicateMask.None(predicates);
+    }
 
     public void Forget()
     {
@@ -108,7 +128,7 @@ internal sealed class FieldConditions
             }
         }
 
-        if (patterns.Count + orders.Count > 0)
+        if (later.Count > 0)
         {
             buffer = text;
             values.Add((start, length, escaped));
@@ -141,17 +161,9 @@ internal sealed class FieldConditions
 
     private bool Meets(Value value, int condition)
     {
-        foreach (var (pattern, number) in patterns)
+        foreach (var test in later)
         {
-            if (number == condition && pattern.Matches(value))
-            {
-                return true;
-            }
-        }
-
-        foreach (var (order, number) in orders)
-        {
-            if (number == condition && order(value))
+            if (test.Condition == condition && test.Holds(value))
             {
                 return true;
             }
@@ -161,7 +173,7 @@ internal sealed class FieldConditions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Wanted? LookUp(ReadOnlySpan<byte> bytes, bool escaped)
+    private WantedValue? LookUp(ReadOnlySpan<byte> bytes, bool escaped)
     {
         if (escaped)
         {
@@ -211,12 +223,19 @@ internal sealed class FieldConditions
         return (int)(hash >> 40);
     }
 
+    /// <summary>A pattern or an order that a condition asks for.</summary>
+    internal sealed record ValueTest(int Condition, Func<Value, bool> Holds);
+
     /// <summary>A value that some condition wants.</summary>
-    private sealed class Wanted
+    internal sealed class WantedValue(string text)
     {
         public byte[] Key = [];
         public int Hash;
+
+        /// <summary>The predicates that it leaves possible.</summary>
         public ulong[] Possible = [];
+
+        public string Text { get; } = text;
 
         public List<int> Conditions { get; } = [];
     }

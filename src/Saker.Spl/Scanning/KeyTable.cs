@@ -81,14 +81,15 @@ internal sealed class KeyTable
 
     private bool Fill(PathTrie node, List<byte> key, ref int budget)
     {
-        foreach (var (c, child) in node.Children)
+        for (var i = 0; i < node.Keys.Length; i++)
         {
             if (--budget < 0)
             {
                 return false;
             }
 
-            key.Add(c);
+            var child = node.Children[i];
+            key.Add(node.Keys[i]);
             if (!TryNode(child, ref budget, out var found) || !Fill(child, key, ref budget))
             {
                 return false;

@@ -16,33 +16,31 @@ internal sealed class KeyedField
     /// <param name="asked">What is asked of the field.</param>
     public KeyedField(FieldConditions asked)
     {
-        (var exact, var any, free) = asked.Asked();
-        afterAny = [.. any];
+        free = asked.Free;
+        afterAny = [.. asked.AfterAny];
         several = new ulong[free.Length];
-        everything = [.. free.Select(_ => ~0UL)];
-        var plain = new List<(PlainValue Value, ulong[] Possible)>();
-        foreach (var (text, predicates) in exact)
+        everything = new ulong[free.Length];
+        Array.Fill(everything, ~0UL);
+        table = new Entry[BitOperations.RoundUpToPowerOf2((uint)(asked.Exact.Count + 1) * 2)];
+        foreach (var wanted in asked.Exact)
         {
-            if (!Ascii.IsValid(text))
+            if (Ascii.IsValid(wanted.Text))
             {
-                // Rare: left to the walk.
-                PredicateMask.Or(afterAny, predicates);
-            }
-            else if (PlainValue.Of(text) is var value && plain.FindIndex(p => p.Value.IsSame(in value)) is >= 0 and var same)
-            {
-                PredicateMask.Or(plain[same].Possible, predicates);
+                Add(PlainValue.Of(wanted.Text), wanted.Possible);
             }
             else
             {
-                plain.Add((value, [.. predicates]));
+                // Rare: left to the walk.
+                PredicateMask.Or(afterAny, wanted.Possible);
             }
         }
 
-        table = new Entry[BitOperations.RoundUpToPowerOf2((uint)(plain.Count + 1) * 2)];
-        foreach (var (value, predicates) in plain)
+        foreach (ref readonly var entry in table.AsSpan())
         {
-            PredicateMask.Or(predicates, afterAny);
-            table[Slot(in value)] = new Entry(value, predicates);
+            if (entry.Possible is not null)
+            {
+                PredicateMask.Or(entry.Possible, afterAny);
+            }
         }
 
         Possible = free;
@@ -71,6 +69,20 @@ internal sealed class KeyedField
             }
 
             PredicateMask.Or(several, predicates);
+        }
+    }
+
+    /// <summary>Adds a value that is looked for; some that differ count as the same.</summary>
+    private void Add(PlainValue value, ulong[] possible)
+    {
+        ref var entry = ref table[Slot(in value)];
+        if (entry.Possible is null)
+        {
+            entry = new Entry(value, [.. possible]);
+        }
+        else
+        {
+            PredicateMask.Or(entry.Possible, possible);
         }
     }
 

@@ -21,8 +21,14 @@ internal sealed class KeyedValues
     {
         this.firstId = firstId;
         fields = [.. keys.SelectMany(names => names.Select(n => new KeyedField(predicates.Of(n))))];
-        ends = [.. keys.Select((_, i) => keys.Take(i + 1).Sum(k => k.Count))];
-        all = PredicateMask.Of(predicates.Count, Enumerable.Range(0, predicates.Count));
+        ends = new int[keys.Count];
+        for (var (key, end) = (0, 0); key < keys.Count; key++)
+        {
+            end += keys[key].Count;
+            ends[key] = end;
+        }
+
+        all = PredicateMask.All(predicates.Count);
         possible = new ulong[all.Length];
     }
 

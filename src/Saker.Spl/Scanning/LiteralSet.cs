@@ -28,7 +28,14 @@ internal enum LiteralKind
 }
 
 /// <summary>A text to be sought in lines: at most <see cref="LiteralSet.LongestBytes"/> of it are.</summary>
-internal readonly record struct Literal(string Text, LiteralKind Kind = LiteralKind.Text);
+internal sealed record Literal(string Text, LiteralKind Kind = LiteralKind.Text);
+
+/// <summary>A literal's bit and bytes, and where its window stands in them.</summary>
+internal sealed record PlacedLiteral(int Id, LiteralKind Kind, byte[] Bytes, int Window)
+{
+    /// <summary>The window; a literal that is shorter has none.</summary>
+    public ReadOnlySpan<byte> WindowBytes => Bytes.AsSpan(Window, LiteralSet.WindowBytes);
+}
 
 /// <summary>
 /// Literals made ready to be sought all at once. Each stands in one of eight buckets with four of its bytes (its window); four look-ups tell for
@@ -52,26 +59,20 @@ internal sealed class LiteralSet
     public LiteralSet(IReadOnlyList<Literal> literals, TextSample? sample = null)
     {
         Count = literals.Count;
-        var placed = literals.Select((literal, id) => Place(literal, id, sample)).ToList();
-        words = new Word[placed.Count * WordsPerLiteral];
-        entries = new Entry[placed.Count];
-        var at = 0;
-        foreach (var (bucket, members) in InBuckets(placed, sample))
+        words = new Word[Count * WordsPerLiteral];
+        entries = new Entry[Count];
+        var buckets = InBuckets([.. literals.Select((literal, id) => Place(literal, id, sample))], sample);
+        for (var (bucket, at) = (0, 0); bucket < Buckets; bucket++)
         {
-            foreach (var (literal, bytes, window, id) in members)
+            foreach (var (id, kind, bytes, window) in bucket < buckets.Count ? buckets[bucket] : [])
             {
-                Fill(bytes, literal.Kind, at * WordsPerLiteral);
-                entries[at] = EntryOf(id, literal.Kind, window, bytes.Length, at);
+                Fill(bytes, kind, at * WordsPerLiteral);
+                entries[at] = EntryOf(id, kind, window, bytes.Length, at);
                 at++;
-                Mark(bucket, bytes, window, literal.Kind);
+                Mark(bucket, bytes, window, kind);
             }
 
             bucketEnds[bucket] = at;
-        }
-
-        for (var i = 1; i < Buckets; i++)
-        {
-            bucketEnds[i] = Math.Max(bucketEnds[i], bucketEnds[i - 1]);
         }
     }
 
@@ -192,7 +193,7 @@ internal sealed class LiteralSet
         return true;
     }
 
-    private static (Literal Literal, byte[] Bytes, int Window, int Id) Place(Literal literal, int id, TextSample? sample)
+    private static PlacedLiteral Place(Literal literal, int id, TextSample? sample)
     {
         var bytes = Encoding.UTF8.GetBytes(literal.Kind == LiteralKind.Text ? literal.Text.ToLowerInvariant() : literal.Text);
         bytes = bytes.Length > LongestBytes ? bytes[..LongestBytes] : bytes;
@@ -203,16 +204,24 @@ internal sealed class LiteralSet
             (best, least) = often < least ? (window, often) : (best, least);
         }
 
-        return (literal, bytes, best, id);
+        return new PlacedLiteral(id, literal.Kind, bytes, best);
     }
 
     /// <summary>Literals shorter than a window, which let anything follow, have buckets of their own.</summary>
-    private static IEnumerable<(int Bucket, List<(Literal Literal, byte[] Bytes, int Window, int Id)> Members)> InBuckets(List<(Literal Literal, byte[] Bytes, int Window, int Id)> placed, TextSample? sample)
+    private static List<List<PlacedLiteral>> InBuckets(List<PlacedLiteral> placed, TextSample? sample)
     {
-        var shorts = placed.Where(p => p.Bytes.Length < WindowBytes).GroupBy(p => p.Literal.Kind == LiteralKind.Text ? 0 : p.Bytes.Length).Select(g => g.ToList()).ToList();
+        var shorts = new List<PlacedLiteral>?[WindowBytes];
+        foreach (var literal in placed)
+        {
+            if (literal.Bytes.Length < WindowBytes)
+            {
+                (shorts[literal.Kind == LiteralKind.Text ? 0 : literal.Bytes.Length] ??= []).Add(literal);
+            }
+        }
+
+        var apart = shorts.OfType<List<PlacedLiteral>>().ToList();
         var whole = placed.FindAll(p => p.Bytes.Length >= WindowBytes);
-        var groups = WindowGroups.Of(whole.ConvertAll(p => p.Bytes[p.Window..(p.Window + WindowBytes)]), Buckets - shorts.Count, sample);
-        return groups.Select(members => members.Select(i => whole[i]).ToList()).Concat(shorts).Where(members => members.Count > 0).Select((members, bucket) => (bucket, members));
+        return [.. WindowGroups.Of(whole, Buckets - apart.Count, sample), .. apart];
     }
 
     private void Fill(byte[] bytes, LiteralKind kind, int at)

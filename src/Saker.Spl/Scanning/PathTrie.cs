@@ -22,8 +22,11 @@ public sealed class PathTrie
     /// <summary>How many bytes the longest name has.</summary>
     internal int Depth { get; private set; }
 
-    /// <summary>The next bytes and what they lead to.</summary>
-    internal IEnumerable<(byte Byte, PathTrie Child)> Children => keys.Zip(children);
+    /// <summary>The next bytes.</summary>
+    internal ReadOnlySpan<byte> Keys => keys;
+
+    /// <summary>What each of them leads to.</summary>
+    internal ReadOnlySpan<PathTrie> Children => children;
 
     public void Add(string name, int slot)
     {

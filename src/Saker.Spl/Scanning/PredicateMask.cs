@@ -9,15 +9,30 @@ internal static class PredicateMask
 {
     private const int WordsPerVector = 4;
 
-    public static ulong[] Of(int predicates, IEnumerable<int> chosen)
+    /// <summary>None of so many.</summary>
+    public static ulong[] None(int predicates) => new ulong[(predicates + (64 * WordsPerVector) - 1) / (64 * WordsPerVector) * WordsPerVector];
+
+    /// <summary>All of so many.</summary>
+    public static ulong[] All(int predicates)
     {
-        var mask = new ulong[(predicates + (64 * WordsPerVector) - 1) / (64 * WordsPerVector) * WordsPerVector];
-        foreach (var number in chosen)
+        var mask = None(predicates);
+        for (var number = 0; number < predicates; number++)
         {
-            mask[number >> 6] |= 1UL << number;
+            Set(mask, number);
         }
 
         return mask;
+    }
+
+    public static void Set(ulong[] mask, int number) => mask[number >> 6] |= 1UL << number;
+
+    /// <summary>Takes some out.</summary>
+    public static void Remove(ulong[] target, ulong[] some)
+    {
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] &= ~some[i];
+        }
     }
 
     // Into a loop that is compiled once and for good.

@@ -33,7 +33,7 @@ internal sealed class PredicateSet
     }
 
     /// <summary>The phrases sought in the text, one literal each; by their place, the condition that needs it.</summary>
-    public IReadOnlyList<(string Literal, int Condition)> Phrases => conditions.Phrases;
+    public IReadOnlyList<Phrase> Phrases => conditions.Phrases;
 
     /// <summary>The fields that are read.</summary>
     public IReadOnlyCollection<string> FieldNames => conditions.FieldNames;

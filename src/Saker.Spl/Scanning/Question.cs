@@ -3,8 +3,10 @@ namespace Saker.Spl.Scanning;
 /// <summary>A predicate over numbered conditions.</summary>
 internal abstract record Question
 {
-    /// <summary>Conditions without which it cannot hold.</summary>
-    public virtual IReadOnlyList<int> Necessary => [];
+    /// <summary>Marks the predicate that this is in each condition's mask without which it cannot hold.</summary>
+    public virtual void MarkNecessary(int predicate, ulong[][] byCondition)
+    {
+    }
 
     public abstract bool Holds(Conditions conditions, ulong[] holds);
 }
@@ -16,14 +18,20 @@ internal sealed record Always : Question
 
 internal sealed record Condition(int Number) : Question
 {
-    public override IReadOnlyList<int> Necessary { get; } = [Number];
+    public override void MarkNecessary(int predicate, ulong[][] byCondition) => PredicateMask.Set(byCondition[Number], predicate);
 
     public override bool Holds(Conditions conditions, ulong[] holds) => conditions.Holds(Number, holds);
 }
 
 internal sealed record AllOf(Question[] Parts) : Question
 {
-    public override IReadOnlyList<int> Necessary { get; } = [.. Parts.SelectMany(p => p.Necessary).Distinct()];
+    public override void MarkNecessary(int predicate, ulong[][] byCondition)
+    {
+        foreach (var part in Parts)
+        {
+            part.MarkNecessary(predicate, byCondition);
+        }
+    }
 
     public override bool Holds(Conditions conditions, ulong[] holds)
     {

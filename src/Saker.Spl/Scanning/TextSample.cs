@@ -7,30 +7,80 @@ internal sealed class TextSample
     private readonly int[] counts = new int[1 << 16];
     private readonly uint[] texts = new uint[1 << 16];
 
+    /// <summary>Where in <see cref="texts"/> those stand that most often occur.</summary>
+    private readonly List<int> frequent;
+
     public TextSample(IReadOnlyList<ArraySegment<byte>> lines)
     {
-        foreach (var line in lines)
+        for (var i = 0; i < lines.Count; i++)
         {
-            for (var i = 0; i + sizeof(uint) <= line.Count; i++)
-            {
-                var four = BitConverter.ToUInt32(line.Array!, line.Offset + i);
-                var slot = Hash(four);
-                counts[slot]++;
-                texts[slot] = four;
-            }
+            Add(lines[i]);
         }
 
-        Frequent = [.. Enumerable.Range(0, counts.Length).Where(s => counts[s] > 1).OrderByDescending(s => counts[s]).Take(MostFrequent).Select(s => (texts[s], counts[s]))];
+        var least = LeastFrequent();
+        frequent = new List<int>(MostFrequent);
+        for (var slot = 0; slot < counts.Length; slot++)
+        {
+            if (counts[slot] >= least)
+            {
+                frequent.Add(slot);
+            }
+        }
     }
 
-    /// <summary>The four bytes that most often follow each other, the first in the lowest bits, and how often.</summary>
-    public IReadOnlyList<(uint Bytes, int Count)> Frequent { get; }
+    /// <summary>How many texts of four bytes are the frequent ones.</summary>
+    public int FrequentCount => frequent.Count;
 
     /// <summary>How often four bytes follow each other.</summary>
     public int Count(uint bytes) => counts[Hash(bytes)];
 
-    /// <summary>As windows are compared: letters in either case, seven bits a byte.</summary>
-    public static bool AreEqual(byte left, byte right) => ((left ^ right) & 127) == 0 || (((left ^ right) & 127) == 0x20 && char.IsAsciiLetter((char)(left & 127)));
+    /// <summary>How often a frequent text occurs.</summary>
+    public int CountOfFrequent(int text) => counts[frequent[text]];
+
+    /// <summary>Sets the bits of the frequent texts that have a byte at one of their four places, compared as windows are: letters in either case, seven bits a byte.</summary>
+    public void MarkFrequent(int place, byte wanted, ulong[] marks)
+    {
+        var folded = Fold(wanted);
+        for (var i = 0; i < frequent.Count; i++)
+        {
+            if (Fold((byte)(texts[frequent[i]] >> (8 * place))) == folded)
+            {
+                marks[i / 64] |= 1UL << i;
+            }
+        }
+    }
+
+    private static int Fold(byte c) => (c & 127) is >= 'A' and <= 'Z' and var letter ? letter | 0x20 : c & 127;
+
+    private void Add(ReadOnlySpan<byte> line)
+    {
+        for (; line.Length >= sizeof(uint); line = line[1..])
+        {
+            var four = BitConverter.ToUInt32(line);
+            var slot = Hash(four);
+            counts[slot]++;
+            texts[slot] = four;
+        }
+    }
+
+    /// <summary>From what count on no more than <see cref="MostFrequent"/> texts are as frequent; once is not.</summary>
+    private int LeastFrequent()
+    {
+        const int most = 4096;
+        var withCount = new int[most + 1];
+        foreach (var count in counts)
+        {
+            withCount[Math.Min(count, most)]++;
+        }
+
+        var least = most;
+        for (var taken = withCount[most]; least > 2 && taken + withCount[least - 1] <= MostFrequent; least--)
+        {
+            taken += withCount[least - 1];
+        }
+
+        return least;
+    }
 
     private static int Hash(uint bytes) => (int)(((bytes | 0x2020_2020) * 0x9E3779B1) >> 16);
 }

@@ -1,7 +1,9 @@
+using System.Numerics;
+
 namespace Saker.Spl.Scanning;
 
 /// <summary>
-/// Sorts windows of literals into few groups. A group lets through every text that has, at each place, a byte of any of its windows there: so those
+/// Sorts literals into few groups by their windows. A group lets through every text that has, at each place, a byte of any of its windows there: so those
 /// windows are put together that together let through least of what often stands in the input.
 /// </summary>
 internal static class WindowGroups
@@ -9,17 +11,32 @@ internal static class WindowGroups
     /// <summary>Past this number neighbours in order are put together first: they begin alike.</summary>
     private const int MostCompared = 40;
 
-    private const int AllPlaces = (1 << LiteralSet.WindowBytes) - 1;
-
-    /// <summary>The numbers of the windows in each of at most so many groups.</summary>
-    public static IReadOnlyList<IReadOnlyList<int>> Of(IReadOnlyList<byte[]> windows, int most, TextSample? sample)
+    /// <summary>The literals in each of at most so many groups. All must be as long as a window.</summary>
+    public static List<List<PlacedLiteral>> Of(List<PlacedLiteral> literals, int most, TextSample? sample)
     {
-        var frequent = sample?.Frequent ?? [];
-        var ordered = Enumerable.Range(0, windows.Count).OrderBy(i => Convert.ToHexString(windows[i])).ToList();
-        var size = Math.Max(1, (ordered.Count + MostCompared - 1) / MostCompared);
-        var groups = ordered.Chunk(size).Select(members => new Group([.. members], Places(members, windows, frequent))).ToList();
-        var counts = frequent.Select(f => f.Count).ToArray();
-        var costs = groups.ConvertAll(a => groups.ConvertAll(b => Cost(a, b, counts)));
+        literals.Sort((a, b) => a.WindowBytes.SequenceCompareTo(b.WindowBytes));
+        var largest = sample is null ? most : MostCompared;
+        var chunks = literals.Chunk(Math.Max(1, (literals.Count + largest - 1) / largest)).Select(members => members.ToList()).ToList();
+        return sample is null || chunks.Count <= most ? chunks : Merge(chunks, most, sample);
+    }
+
+    private static List<List<PlacedLiteral>> Merge(List<List<PlacedLiteral>> chunks, int most, TextSample sample)
+    {
+        var groups = chunks.ConvertAll(members => new Group(members, sample));
+        var costs = new long[groups.Count, groups.Count];
+        void Compare(int group)
+        {
+            for (var other = 0; other < groups.Count; other++)
+            {
+                costs[group, other] = costs[other, group] = groups[group].Cost(groups[other]);
+            }
+        }
+
+        for (var i = 0; i < groups.Count; i++)
+        {
+            Compare(i);
+        }
+
         while (groups.Count > most)
         {
             var (first, second, least) = (0, 1, long.MaxValue);
@@ -27,63 +44,73 @@ internal static class WindowGroups
             {
                 for (var j = i + 1; j < groups.Count; j++)
                 {
-                    var more = costs[i][j] - costs[i][i] - costs[j][j];
+                    var more = costs[i, j] - costs[i, i] - costs[j, j];
                     (first, second, least) = more < least ? (i, j, more) : (first, second, least);
                 }
             }
 
             groups[first].Take(groups[second]);
-            groups.RemoveAt(second);
-            costs.RemoveAt(second);
-            costs.ForEach(c => c.RemoveAt(second));
-            for (var i = 0; i < groups.Count; i++)
-            {
-                costs[first][i] = costs[i][first] = Cost(groups[first], groups[i], counts);
-            }
+            groups[second] = groups[^1];
+            groups.RemoveAt(groups.Count - 1);
+            Compare(Math.Min(second, groups.Count - 1));
+            Compare(first);
         }
 
         return groups.ConvertAll(g => g.Members);
     }
 
-    /// <summary>For each frequent text the places, a bit each, where some of the windows have its byte.</summary>
-    private static byte[] Places(IReadOnlyList<int> members, IReadOnlyList<byte[]> windows, IReadOnlyList<(uint Bytes, int Count)> frequent)
+    /// <summary>Literals, and the frequent texts that have a byte of some window of theirs: a bit for each, by its place in the window.</summary>
+    private sealed class Group
     {
-        var places = new byte[frequent.Count];
-        foreach (var member in members)
+        private readonly TextSample sample;
+        private readonly ulong[][] places = new ulong[LiteralSet.WindowBytes][];
+
+        public Group(List<PlacedLiteral> members, TextSample sample)
         {
-            for (var k = 0; k < places.Length; k++)
+            (Members, this.sample) = (members, sample);
+            for (var place = 0; place < places.Length; place++)
             {
-                for (var i = 0; i < LiteralSet.WindowBytes; i++)
+                places[place] = new ulong[(sample.FrequentCount + 63) / 64];
+                foreach (var member in members)
                 {
-                    places[k] |= (byte)(TextSample.AreEqual(windows[member][i], (byte)(frequent[k].Bytes >> (8 * i))) ? 1 << i : 0);
+                    sample.MarkFrequent(place, member.WindowBytes[place], places[place]);
                 }
             }
         }
 
-        return places;
-    }
+        public List<PlacedLiteral> Members { get; }
 
-    /// <summary>How often two groups in one would let something through.</summary>
-    private static long Cost(Group a, Group b, int[] counts)
-    {
-        var cost = 0L;
-        for (var k = 0; k < counts.Length; k++)
-        {
-            cost += (a.Places[k] | b.Places[k]) == AllPlaces ? counts[k] : 0;
-        }
-
-        return cost;
-    }
-
-    private sealed record Group(List<int> Members, byte[] Places)
-    {
         public void Take(Group other)
         {
             Members.AddRange(other.Members);
-            for (var k = 0; k < Places.Length; k++)
+            for (var place = 0; place < places.Length; place++)
             {
-                Places[k] |= other.Places[k];
+                for (var i = 0; i < places[place].Length; i++)
+                {
+                    places[place][i] |= other.places[place][i];
+                }
             }
+        }
+
+        /// <summary>How often this group and another in one would let something through.</summary>
+        public long Cost(Group other)
+        {
+            var cost = 0L;
+            for (var i = 0; i < places[0].Length; i++)
+            {
+                var through = ~0UL;
+                for (var place = 0; place < places.Length; place++)
+                {
+                    through &= places[place][i] | other.places[place][i];
+                }
+
+                for (; through != 0; through &= through - 1)
+                {
+                    cost += sample.CountOfFrequent((i * 64) + BitOperations.TrailingZeroCount(through));
+                }
+            }
+
+            return cost;
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class NamedHeads
         predicates = new PredicateSet([.. asked.Values.Select(a => a.Predicate)], kernel);
         if (predicates.Phrases.Count > 0)
         {
-            phrases = new LiteralSet([.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)]);
+            phrases = new LiteralSet([.. predicates.Phrases.Select(p => new Literal(p.Text)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)]);
             seen = new ulong[(phrases.Count + 63) / 64];
         }
     }

@@ -19,29 +19,45 @@ internal sealed class KeyChoice
 
     private readonly PredicateSet predicates;
     private readonly SampleLines sample;
+    private readonly int words;
+    private readonly ulong[] possible;
     private readonly List<SoughtKey> keys = [];
-    private ulong[][] possible;
 
     /// <param name="predicates">What is asked of each line.</param>
     /// <param name="sample">Some lines.</param>
     public KeyChoice(PredicateSet predicates, SampleLines sample)
     {
         (this.predicates, this.sample) = (predicates, sample);
-        var all = PredicateMask.Of(predicates.Count, Enumerable.Range(0, predicates.Count));
-        possible = [.. sample.Lines.Select(_ => all)];
-        var candidates = predicates.FieldNames.GroupBy(NecessaryLiterals.Key).Where(g => g.Key.Length >= ShortestKey).Select(g => new SoughtKey($"{g.Key}\":", [.. g])).ToList();
-        var left = candidates.ConvertAll(c => (Key: c, Possible: Possible(c)));
-        for (var sum = Sum(possible); sum > 0 && keys.Count < MostKeys && left.Count > 0;)
+        var all = PredicateMask.All(predicates.Count);
+        words = all.Length;
+        possible = new ulong[sample.Count * words];
+        for (var line = 0; line < sample.Count; line++)
         {
-            var (key, with, least) = left.Select(l => And(possible, l.Possible) is var both ? (l.Key, both, Sum(both)) : default).MinBy(l => l.Item3);
+            all.CopyTo(possible, line * words);
+        }
+
+        var candidates = predicates.FieldNames.GroupBy(NecessaryLiterals.Key).Where(g => g.Key.Length >= ShortestKey).Select(g => Candidate($"{g.Key}\":", [.. g])).ToList();
+        for (var sum = SumWith(possible); sum > 0 && keys.Count < MostKeys && candidates.Count > 0;)
+        {
+            var (best, least) = (candidates[0], long.MaxValue);
+            foreach (var candidate in candidates)
+            {
+                var with = SumWith(candidate.Possible);
+                (best, least) = with < least ? (candidate, with) : (best, least);
+            }
+
             if (least > Worthwhile * sum)
             {
                 break;
             }
 
-            keys.Add(key);
-            (possible, sum) = (with, least);
-            left.RemoveAll(l => l.Key == key);
+            keys.Add(best.Key);
+            candidates.Remove(best);
+            sum = least;
+            for (var i = 0; i < possible.Length; i++)
+            {
+                possible[i] &= best.Possible[i];
+            }
         }
     }
 
@@ -50,15 +66,17 @@ internal sealed class KeyChoice
     /// <summary>For each predicate the lines in which the keys' values leave it possible.</summary>
     public List<LineMarks> PossibleIn()
     {
-        var lines = Enumerable.Range(0, predicates.Count).Select(_ => new LineMarks(sample.Count)).ToList();
-        for (var line = 0; line < possible.Length; line++)
+        var lines = new List<LineMarks>();
+        for (var i = 0; i < predicates.Count; i++)
         {
-            for (var i = 0; i < possible[line].Length; i++)
+            lines.Add(new LineMarks(sample.Count));
+        }
+
+        for (var i = 0; i < possible.Length; i++)
+        {
+            for (var bits = possible[i]; bits != 0; bits &= bits - 1)
             {
-                for (var bits = possible[line][i]; bits != 0; bits &= bits - 1)
-                {
-                    lines[(i * 64) + BitOperations.TrailingZeroCount(bits)].Set(line);
-                }
+                lines[(i % words * 64) + BitOperations.TrailingZeroCount(bits)].Set(i / words);
             }
         }
 
@@ -66,12 +84,14 @@ internal sealed class KeyChoice
     }
 
     /// <summary>What one key's values leave possible of each line.</summary>
-    private ulong[][] Possible(SoughtKey key)
+    private KeyCandidate Candidate(string key, string[] fields)
     {
-        var values = new KeyedValues(predicates, [key.Fields], 0);
-        var text = Encoding.UTF8.GetBytes(key.Text);
-        return [.. sample.Lines.Select(line =>
+        var values = new KeyedValues(predicates, [fields], 0);
+        var text = Encoding.UTF8.GetBytes(key);
+        var left = new ulong[possible.Length];
+        for (var number = 0; number < sample.Count; number++)
         {
+            var line = sample.Lines[number];
             values.Begin();
             for (var at = line.Offset; line.AsSpan(at - line.Offset).IndexOf(text) is >= 0 and var behind;)
             {
@@ -79,17 +99,24 @@ internal sealed class KeyChoice
                 values.Take(0, line.Array, at);
             }
 
-            return values.Possible().ToArray();
-        })];
+            values.Possible().CopyTo(left, number * words);
+        }
+
+        return new KeyCandidate(new SoughtKey(key, fields), left);
     }
 
-    private static ulong[][] And(ulong[][] left, ulong[][] right) => [.. left.Zip(right, (a, b) =>
+    /// <summary>How many predicates are possible in all lines together if these masks are heeded too, by what walking each line costs.</summary>
+    private long SumWith(ulong[] masks)
     {
-        var both = a.ToArray();
-        PredicateMask.And(both, b);
-        return both;
-    })];
+        var sum = 0L;
+        for (var i = 0; i < masks.Length; i++)
+        {
+            sum += (long)BitOperations.PopCount(possible[i] & masks[i]) * sample.Weights[i / words];
+        }
 
-    /// <summary>How many predicates are possible in all lines together, by what walking each line costs.</summary>
-    private long Sum(ulong[][] masks) => masks.Select((mask, line) => (long)mask.Sum(BitOperations.PopCount) * sample.Weights[line]).Sum();
+        return sum;
+    }
+
+    /// <summary>A key that may be sought, and the mask of predicates that it leaves possible for each line, one behind the other.</summary>
+    private sealed record KeyCandidate(SoughtKey Key, ulong[] Possible);
 }

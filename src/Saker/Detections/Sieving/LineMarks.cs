@@ -7,10 +7,22 @@ internal sealed class LineMarks(int lines)
 {
     private readonly ulong[] bits = new ulong[(lines + 63) / 64];
 
-    public int Count => bits.Sum(BitOperations.PopCount);
+    public int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var word in bits)
+            {
+                count += BitOperations.PopCount(word);
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>What the lines take together of <paramref name="each"/>: of their bytes, say.</summary>
-    public long Sum(IReadOnlyList<int> each)
+    public long Sum(int[] each)
     {
         var sum = 0L;
         for (var i = 0; i < bits.Length; i++)

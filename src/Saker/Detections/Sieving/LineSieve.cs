@@ -19,7 +19,7 @@ internal sealed class LineSieve
     private readonly PredicateSet predicates;
     private readonly LiteralSet sought;
     private readonly KeyedValues? values;
-    private readonly (ulong Alternatives, ulong[] Others)[] needs = [];
+    private readonly SharedNeed[] needs = [];
     private readonly long latest;
     private readonly ulong[] seen;
     private readonly BlockMarks marks = new();
@@ -34,13 +34,12 @@ internal sealed class LineSieve
         latest = arrival;
         predicates = new PredicateSet(plan.Predicates, kernel, "stageTimestamp");
         sought = plan.Literals ?? new LiteralSet(
-            predicates.Phrases.Count == 0 ? [] : [.. predicates.Phrases.Select(p => new Literal(p.Literal)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Text);
+            predicates.Phrases.Count == 0 ? [] : [.. predicates.Phrases.Select(p => new Literal(p.Text)), new Literal("\u017F", LiteralKind.Veil), new Literal("\u212A", LiteralKind.Veil)], plan.Text);
         seen = new ulong[(sought.Count + 63) / 64];
         if (plan.Seeking is { Keys.Count: > 0 } seeking)
         {
-            var all = Enumerable.Range(0, predicates.Count).ToList();
             values = new KeyedValues(predicates, [.. seeking.Keys.Select(k => k.Fields)], seeking.Texts.Count);
-            needs = [.. seeking.Needs.SelectMany(n => n).Distinct().Select(n => (n, PredicateMask.Of(all.Count, all.Where(p => !seeking.Needs[p].Contains(n)))))];
+            needs = seeking.ByNeed();
         }
     }
 
@@ -106,11 +105,11 @@ internal sealed class LineSieve
     private bool IsPossible(ulong found)
     {
         var possible = values!.Possible();
-        foreach (var (alternatives, others) in needs)
+        foreach (var need in needs)
         {
-            if ((found & alternatives) == 0)
+            if ((found & need.Alternatives) == 0)
             {
-                PredicateMask.And(possible, others);
+                PredicateMask.And(possible, need.Others);
             }
         }
 

@@ -37,8 +37,12 @@ internal sealed class SampleLines
             at += length + 1;
         }
 
-        Weights = lines.ConvertAll(line => line.Count + BytesPerLine);
-        Weight = Weights.Sum(w => (long)w);
+        Weights = new int[lines.Count];
+        for (var line = 0; line < lines.Count; line++)
+        {
+            Weights[line] = lines[line].Count + BytesPerLine;
+            Weight += Weights[line];
+        }
     }
 
     public IReadOnlyList<ArraySegment<byte>> Lines => lines;
@@ -49,7 +53,7 @@ internal sealed class SampleLines
     public int Others { get; }
 
     /// <summary>What walking each line costs.</summary>
-    public IReadOnlyList<int> Weights { get; }
+    public int[] Weights { get; }
 
     /// <summary>What walking all of them costs.</summary>
     public long Weight { get; }
@@ -75,22 +79,19 @@ internal sealed class SampleLines
     }
 
     /// <summary>For each text the lines that have it.</summary>
-    public Dictionary<string, LineMarks> Find(IReadOnlyList<string> texts)
+    public Dictionary<string, LineMarks> Find(IEnumerable<string> texts)
     {
-        var marks = texts.ToDictionary(t => t, _ => new LineMarks(Count));
-        var set = new LiteralSet([.. texts.Select(t => new Literal(t))]);
-        var seen = new ulong[(texts.Count + 63) / 64];
+        var marks = new Dictionary<string, LineMarks>(StringComparer.Ordinal);
+        var finder = new TextFinder();
+        foreach (var text in texts)
+        {
+            marks.Add(text, new LineMarks(Count));
+            finder.Add(text, marks[text]);
+        }
+
         for (var line = 0; line < Count; line++)
         {
-            Array.Clear(seen);
-            set.FindIn(lines[line], seen);
-            for (var i = 0; i < texts.Count; i++)
-            {
-                if ((seen[i / 64] >> i & 1) != 0)
-                {
-                    marks[texts[i]].Set(line);
-                }
-            }
+            finder.FindIn(lines[line], line);
         }
 
         return marks;
@@ -100,8 +101,9 @@ internal sealed class SampleLines
     public long Places(LiteralSet literals)
     {
         var places = 0L;
-        foreach (var line in lines)
+        for (var i = 0; i < Count; i++)
         {
+            var line = lines[i];
             for (var at = 0; at + LiteralSet.WindowBytes <= line.Count; at++)
             {
                 places += literals.BucketsAt(ref line.Array![line.Offset + at]) != 0 ? 1 : 0;

@@ -36,9 +36,46 @@ internal sealed record Seeking(IReadOnlyList<string> Texts, IReadOnlyList<Sought
     ];
 
     /// <summary>For each text, the predicates of which it meets the first need.</summary>
-    public int[][] First { get; } =
-        [.. Texts.Select((_, text) => Enumerable.Range(0, Needs.Length).Where(p => Needs[p].Length > 0 && (Needs[p][0] >> text & 1) != 0).ToArray())];
+    public int[][] First { get; } = [.. Texts.Select((_, text) => Needing(Needs, text))];
+
+    /// <summary>Each set of texts that some predicate needs one of, and the predicates that do without.</summary>
+    public SharedNeed[] ByNeed()
+    {
+        var byNeed = new List<SharedNeed>();
+        for (var predicate = 0; predicate < Needs.Length; predicate++)
+        {
+            foreach (var need in Needs[predicate])
+            {
+                var shared = byNeed.Find(n => n.Alternatives == need);
+                if (shared is null)
+                {
+                    byNeed.Add(shared = new SharedNeed(need, PredicateMask.All(Needs.Length)));
+                }
+
+                shared.Others[predicate >> 6] &= ~(1UL << predicate);
+            }
+        }
+
+        return [.. byNeed];
+    }
+
+    private static int[] Needing(ulong[][] needs, int text)
+    {
+        var predicates = new List<int>();
+        for (var predicate = 0; predicate < needs.Length; predicate++)
+        {
+            if (needs[predicate].Length > 0 && (needs[predicate][0] >> text & 1) != 0)
+            {
+                predicates.Add(predicate);
+            }
+        }
+
+        return [.. predicates];
+    }
 }
 
 /// <summary>A key whose value is taken wherever it stands: <c>verb":</c>, and the fields whose names end in it.</summary>
 internal sealed record SoughtKey(string Text, IReadOnlyList<string> Fields);
+
+/// <summary>Texts, a bit each, of which a line must have one, and the predicates that do without: all that are left where it has none.</summary>
+internal sealed record SharedNeed(ulong Alternatives, ulong[] Others);

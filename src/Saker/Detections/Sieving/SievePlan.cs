@@ -69,62 +69,67 @@ internal sealed class SievePlan
         }
 
         var asked = new PredicateSet(predicates, KernelTable.Best);
-        if (way is null && sample.Lines.Count(line => asked.Match(line, [], out _) is not { Count: 0 }) > MostWanted * sample.Count)
+        if (way is null && Wanted(asked, sample) > MostWanted * sample.Count)
         {
             return false;
         }
 
         Text = new TextSample(sample.Lines);
-        var (literals, keys) = (new Option(null, 0), new Option(null, 0));
-        if (way is null or SieveWay.Literals)
-        {
-            literals = ByLiterals(sample, way is not null);
-        }
-
-        if (way is null or SieveWay.Keys)
-        {
-            keys = ByKeys(asked, sample);
-        }
-
-        Choose(sample, way is not null, literals, keys);
+        Choose(
+            sample,
+            way is not null,
+            way is null or SieveWay.Literals ? ByLiterals(sample, way is not null) : null,
+            way is null or SieveWay.Keys ? ByKeys(asked, sample) : null);
         return true;
     }
 
+    /// <summary>How many lines some predicate wants.</summary>
+    private static int Wanted(PredicateSet asked, SampleLines sample)
+    {
+        var wanted = 0;
+        for (var line = 0; line < sample.Count; line++)
+        {
+            wanted += asked.Match(sample.Lines[line], [], out _) is { Count: 0 } ? 0 : 1;
+        }
+
+        return wanted;
+    }
+
     /// <summary>Takes what costs least, if that is less than walking each line.</summary>
-    private void Choose(SampleLines sample, bool isForced, params IEnumerable<Option> options)
+    private void Choose(SampleLines sample, bool isForced, params Option?[] options)
     {
         var least = isForced ? double.PositiveInfinity : MostLookedAt * sample.Weight;
-        foreach (var (seeking, through) in options)
+        foreach (var option in options)
         {
-            if (seeking is null || (!isForced && through > MostLetThrough * sample.Weight))
+            if (option is null || (!isForced && option.Through > MostLetThrough * sample.Weight))
             {
                 continue;
             }
 
-            var literals = new LiteralSet(seeking.Literals, Text);
-            var cost = (sample.Places(literals) * BytesPerPlace) + through;
+            var literals = new LiteralSet(option.Seeking.Literals, Text);
+            var cost = (sample.Places(literals) * BytesPerPlace) + option.Through;
             if (cost <= least)
             {
-                (Seeking, Literals, least) = (seeking, literals, cost);
+                (Seeking, Literals, least) = (option.Seeking, literals, cost);
             }
         }
     }
 
-    /// <summary>Texts alone; none if some predicate has none.</summary>
-    private Option ByLiterals(SampleLines sample, bool isForced)
+    /// <summary>Texts alone; null if some predicate has none.</summary>
+    private Option? ByLiterals(SampleLines sample, bool isForced)
     {
         if (LiteralChoice.Of(predicates, sample) is not { } choice)
         {
-            return default;
+            return null;
         }
 
         var chosen = predicates.Select((_, p) => choice.Rarest(p, sample.All, needsOne: true)).ToList();
         if (chosen.Exists(c => c.Count == 0))
         {
-            return default;
+            return null;
         }
 
-        if (chosen.Sum(c => c.Count) <= FewNeeds)
+        if (chosen.SelectMany(c => c).Count() <= FewNeeds)
         {
             for (var i = 0; i < chosen.Count; i++)
             {
@@ -134,26 +139,29 @@ internal sealed class SievePlan
 
         var roots = predicates.Select(p => NecessaryLiterals.Roots(p).Select(Encoding.UTF8.GetBytes)
             .Where(key => isForced || sample.With(key).Sum(sample.Weights) < MostWithKey * sample.Weight).ToArray());
-        return Of(chosen, [], [.. roots], sample.Any(chosen.Select(needs => choice.With(needs, sample.All))).Sum(sample.Weights));
+        return Of(chosen, [], [.. roots], sample.Any(chosen.Select(needs => With(needs, sample.All))).Sum(sample.Weights));
     }
 
     /// <summary>The values behind a few keys, and texts for the predicates that these leave possible too often.</summary>
-    private Option ByKeys(PredicateSet asked, SampleLines sample)
+    private Option? ByKeys(PredicateSet asked, SampleLines sample)
     {
         var keys = new KeyChoice(asked, sample);
         if (keys.Keys.Count == 0)
         {
-            return default;
+            return null;
         }
 
         var possible = keys.PossibleIn();
-        var often = Enumerable.Range(0, predicates.Count).Where(p => possible[p].Sum(sample.Weights) > Rare * sample.Weight).ToList();
-        var chosen = predicates.ConvertAll(_ => new List<List<string>>());
-        if (LiteralChoice.Of(often.Select(p => predicates[p]), sample) is { } choice)
+        var often = predicates.Where((_, p) => IsOften(possible[p], sample));
+        var chosen = predicates.ConvertAll(_ => new List<Alternatives>());
+        if (LiteralChoice.Of(often, sample) is { } choice)
         {
-            foreach (var (i, p) in often.Index())
+            for (var (p, number) = (0, 0); p < chosen.Count; p++)
             {
-                chosen[p] = choice.Rarest(i, possible[p], needsOne: false);
+                if (IsOften(possible[p], sample))
+                {
+                    chosen[p] = choice.Rarest(number++, possible[p], needsOne: false);
+                }
             }
 
             KeepWorthwhile(chosen, possible, choice, sample);
@@ -162,33 +170,81 @@ internal sealed class SievePlan
         return Of(chosen, keys.Keys, [.. predicates.Select(_ => Array.Empty<byte[]>())], sample.Any(possible).Sum(sample.Weights));
     }
 
+    private static bool IsOften(LineMarks possible, SampleLines sample) => possible.Sum(sample.Weights) > Rare * sample.Weight;
+
     /// <summary>Forgets the texts that cost more to seek than they save, since lines are walked for other predicates; leaves the lines in which each predicate is possible.</summary>
-    private static void KeepWorthwhile(List<List<List<string>>> chosen, List<LineMarks> possible, LiteralChoice choice, SampleLines sample)
+    private static void KeepWorthwhile(List<List<Alternatives>> chosen, List<LineMarks> possible, LiteralChoice choice, SampleLines sample)
     {
-        var with = possible.Select((lines, p) => choice.With(chosen[p], lines)).ToList();
-        var least = sample.Any(with).Sum(sample.Weights);
+        var without = possible.ToList();
         for (var p = 0; p < chosen.Count; p++)
         {
-            var alone = chosen[p].SelectMany(t => t).Except(chosen.Where((_, other) => other != p).SelectMany(c => c).SelectMany(t => t));
-            var others = sample.Any(with.Where((_, other) => other != p).Append(possible[p])).Sum(sample.Weights);
-            if (chosen[p].Count > 0 && others - least <= BytesPerPlace * choice.LinesWith(alone))
+            possible[p] = With(chosen[p], without[p]);
+        }
+
+        var uses = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var text in chosen.SelectMany(TextsOf))
+        {
+            uses[text] = uses.GetValueOrDefault(text) + 1;
+        }
+
+        var least = sample.Any(possible).Sum(sample.Weights);
+        for (var p = 0; p < chosen.Count; p++)
+        {
+            if (chosen[p].Count == 0)
             {
-                (chosen[p], with[p], least) = ([], possible[p], others);
+                continue;
             }
 
-            possible[p] = with[p];
+            var others = sample.Any(possible.Where((_, other) => other != p).Append(without[p])).Sum(sample.Weights);
+            var linesWith = 0L;
+            foreach (var text in TextsOf(chosen[p]))
+            {
+                linesWith += uses[text] == 1 ? choice.LinesWith(text) : 0;
+            }
+
+            if (others - least <= BytesPerPlace * linesWith)
+            {
+                foreach (var text in TextsOf(chosen[p]))
+                {
+                    uses[text]--;
+                }
+
+                (chosen[p], possible[p], least) = ([], without[p], others);
+            }
         }
     }
 
-    private static Option Of(List<List<List<string>>> chosen, IReadOnlyList<SoughtKey> keys, byte[][][] roots, long through)
+    private static IEnumerable<string> TextsOf(List<Alternatives> chosen) => chosen.SelectMany(c => c.Texts).Distinct();
+
+    /// <summary>Of some lines those that have what a predicate needs.</summary>
+    private static LineMarks With(List<Alternatives> needs, LineMarks left) => needs.Aggregate(left, (lines, alternatives) => LineMarks.And(lines, alternatives.Lines));
+
+    private static Option? Of(List<List<Alternatives>> chosen, IReadOnlyList<SoughtKey> keys, byte[][][] roots, long through)
     {
-        var texts = chosen.SelectMany(c => c).SelectMany(c => c).Distinct().ToList();
-        ulong[] Needs(List<List<string>> lists) => [.. lists.Select(alternatives => alternatives.Aggregate(0UL, (mask, text) => mask | (1UL << texts.IndexOf(text))))];
-        return texts.Count > MostLiterals ? default : new Option(new Seeking(texts, keys, [.. chosen.Select(Needs)], roots), through);
+        var texts = chosen.SelectMany(TextsOf).Distinct().ToList();
+        if (texts.Count > MostLiterals)
+        {
+            return null;
+        }
+
+        var needs = new ulong[chosen.Count][];
+        for (var p = 0; p < needs.Length; p++)
+        {
+            needs[p] = new ulong[chosen[p].Count];
+            for (var i = 0; i < needs[p].Length; i++)
+            {
+                foreach (var text in chosen[p][i].Texts)
+                {
+                    needs[p][i] |= 1UL << texts.IndexOf(text);
+                }
+            }
+        }
+
+        return new Option(new Seeking(texts, keys, needs, roots), through);
     }
 
     /// <summary>What may be sought, and what walking what it lets through costs.</summary>
-    private readonly record struct Option(Seeking? Seeking, long Through);
+    private sealed record Option(Seeking Seeking, long Through);
 }
 
 /// <summary>How lines are told apart.</summary>
