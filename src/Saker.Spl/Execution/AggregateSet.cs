@@ -83,6 +83,11 @@ internal sealed class AggregateSet
             return 0;
         }
 
+        if (!value.IsMulti)
+        {
+            return accumulator.Add(value, when);
+        }
+
         var grown = 0;
         foreach (var single in value.Values)
         {

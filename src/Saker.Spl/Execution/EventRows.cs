@@ -1,11 +1,13 @@
 using Saker.Spl.Planning;
-using Saker.Spl.Scanning;
 
 namespace Saker.Spl.Execution;
 
 /// <summary>Makes rows of the events that a request asks for.</summary>
 internal static class EventRows
 {
+    /// <summary>Of so many, one thread makes rows sooner than several.</summary>
+    private const int FewEvents = 512;
+
     /// <summary>One row an event, with the fields the request names; each row is the reader's own.</summary>
     public static IEnumerable<Row> Read(SourceRequest request, SearchContext context) => ReadTimed(request, context).Select(r => r.Row);
 
@@ -73,28 +75,30 @@ internal static class EventRows
 
     private static IEnumerable<(long Time, Row Row)> ReadTimed(SourceRequest request, SearchContext context)
     {
-        var extractor = new FieldExtractor(request.Fields, context.Fields);
-        var predicate = SearchPredicate.Compile(request.Predicate, context.Fields);
         var range = request.Resolve(context.Range, context.Now, context.Zone);
-        var width = Math.Max(8, context.Fields.Count);
-        foreach (var e in context.Source.Read(request, range, context.Cancellation))
+        EventReader NewReader() => new(request, range, context.Fields);
+
+        // Names of fields are made as events are read where all are wanted: by one thread only.
+        var isShared = context.Workers > 1 && !request.Fields.IsAll && context.Deadline is null;
+        var reader = NewReader();
+        var shared = isShared ? new SharedReading([.. Enumerable.Range(0, context.Workers).Select(_ => NewReader())]) : null;
+        using var events = context.Source.Read(request, range, context.Cancellation).GetEnumerator();
+        for (var count = 0; (shared is null || count < FewEvents) && events.MoveNext(); count++)
         {
             if (context.Deadline?.IsOver() == true)
             {
                 yield break;
             }
 
-            if (!range.Contains(e.TimeNanoseconds) || e.IsMetric != request.IsMetrics)
+            if (reader.Read(events.Current) is { } row)
             {
-                continue;
+                yield return (events.Current.TimeNanoseconds, row);
             }
+        }
 
-            var row = new Row(width) { Evidence = Evidence.Of(e.Ordinal) };
-            extractor.Extract(e, row);
-            if (predicate(row))
-            {
-                yield return (e.TimeNanoseconds, row);
-            }
+        foreach (var row in shared?.Read(events) ?? [])
+        {
+            yield return row;
         }
     }
 

@@ -15,12 +15,16 @@ internal sealed class Grouping : IDisposable
     private readonly string command;
     private readonly Dictionary<GroupKey, Group> groups = [];
     private readonly SortedRuns<GroupKey, Group> runs;
+    private readonly RecentKeys<Group> recent = new();
+    private readonly KeyWriter writer = new();
+    private readonly Value[] keys;
     private long held;
 
     public Grouping(IReadOnlyList<AggregateCall> calls, IReadOnlyList<string> by, SearchContext context, string command, bool allNumeric = false)
     {
         (this.context, this.command) = (context, command);
         this.by = [.. by.Select(context.Fields.Slot)];
+        keys = new Value[by.Count];
         aggregates = new AggregateSet(calls, context, allNumeric);
         runs = new SortedRuns<GroupKey, Group>(context.TemporaryDirectory, WriteGroup, ReadGroup, Combine, context.TakeDisk);
     }
@@ -37,7 +41,7 @@ internal sealed class Grouping : IDisposable
         foreach (var row in rows)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            Add(row);
+            AddCombinations(row, 0);
             SpillIfLarge();
         }
 
@@ -92,20 +96,15 @@ internal sealed class Grouping : IDisposable
         context.Memory.Give(held);
         held = 0;
         groups.Clear();
-    }
-
-    private void Add(Row row)
-    {
-        var keys = new Value[by.Length];
-        AddCombinations(row, keys, 0);
+        recent.Clear();
     }
 
     /// <summary>Goes through every combination of the values of multivalue by-fields; a missing one ends it.</summary>
-    private void AddCombinations(Row row, Value[] keys, int index)
+    private void AddCombinations(Row row, int index)
     {
         if (index == by.Length)
         {
-            AddTo(row, keys);
+            AddTo(row);
             return;
         }
 
@@ -115,7 +114,7 @@ internal sealed class Grouping : IDisposable
             if (!value.IsNull)
             {
                 keys[index] = value;
-                AddCombinations(row, keys, index + 1);
+                AddCombinations(row, index + 1);
             }
 
             return;
@@ -127,21 +126,14 @@ internal sealed class Grouping : IDisposable
             if (!DistinctSplits || !values[..i].Contains(values[i]))
             {
                 keys[index] = values[i];
-                AddCombinations(row, keys, index + 1);
+                AddCombinations(row, index + 1);
             }
         }
     }
 
-    private void AddTo(Row row, Value[] keys)
+    private void AddTo(Row row)
     {
-        var key = new GroupKey(Array.ConvertAll(keys, k => k.Detached));
-        long grown = 0;
-        if (!groups.TryGetValue(key, out var group))
-        {
-            groups[key] = group = NewGroup();
-            grown = key.Size + 96 + (72 * aggregates.Count);
-        }
-
+        var group = Find(out var grown);
         var added = aggregates.Add(group.Accumulators, row);
         group.Bytes += added;
         grown += added;
@@ -149,6 +141,31 @@ internal sealed class Grouping : IDisposable
         group.Evidence.Add(row.Evidence);
         held += grown + named;
         context.Memory.Take(grown + named, command);
+    }
+
+    /// <summary>The group of the keys, a new one where there is none; and by how much that has grown what is held.</summary>
+    private Group Find(out long grown)
+    {
+        grown = 0;
+        var bytes = recent.IsWorthwhile ? writer.Write(keys) : default;
+        if (recent.IsWorthwhile && recent.Find(bytes) is { } known)
+        {
+            return known;
+        }
+
+        var key = new GroupKey(Array.ConvertAll(keys, k => k.Detached));
+        if (!groups.TryGetValue(key, out var group))
+        {
+            groups[key] = group = NewGroup();
+            grown = key.Size + 96 + (72 * aggregates.Count);
+        }
+
+        if (recent.IsWorthwhile)
+        {
+            recent.Add(bytes, group);
+        }
+
+        return group;
     }
 
     private Group NewGroup() => new(aggregates.Create());

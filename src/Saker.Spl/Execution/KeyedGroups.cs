@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using Saker.Spl.Aggregates;
 using Saker.Spl.Commands;
 
@@ -18,8 +16,8 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
     private readonly int[] slots = [.. by.Select(context.Fields.Slot)];
     private readonly Value[] values = new Value[by.Count];
     private readonly Dictionary<byte[], Entry> known = new(KeyBytes.Comparer);
-    private List<Entry> touched = [];
-    private byte[] key = new byte[256];
+    private readonly KeyWriter writer = new();
+    private readonly List<Entry> touched = [];
 
     /// <summary>Whether a value that a multivalue by-field has several times counts once.</summary>
     public bool DistinctSplits { get; init; }
@@ -79,12 +77,11 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
 
     private void AddTo(Row row)
     {
-        var length = WriteKey();
-        var lookup = known.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(key.AsSpan(0, length), out var entry))
+        var key = writer.Write(values);
+        if (!known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var entry))
         {
             entry = new Entry(new GroupKey(Array.ConvertAll(values, v => v.Detached)));
-            known.Add(key.AsSpan(0, length).ToArray(), entry);
+            known.Add(key.ToArray(), entry);
         }
 
         if (entry.States is null)
@@ -94,27 +91,6 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
         }
 
         entry.Bytes += aggregates.Add(entry.States, row);
-    }
-
-    /// <summary>Writes the values, each after its length and kind, so that no two keys share their bytes.</summary>
-    private int WriteKey()
-    {
-        var length = 0;
-        foreach (var value in values)
-        {
-            var text = value.IsUtf8 ? value.Utf8 : Encoding.UTF8.GetBytes(value.Text);
-            if (key.Length - length < text.Length + 5)
-            {
-                Array.Resize(ref key, Math.Max(2 * key.Length, length + text.Length + 5));
-            }
-
-            BinaryPrimitives.WriteInt32LittleEndian(key.AsSpan(length), text.Length);
-            key[length + 4] = (byte)value.Kind;
-            text.CopyTo(key.AsSpan(length + 5));
-            length += text.Length + 5;
-        }
-
-        return length;
     }
 
     private sealed class Entry(GroupKey key)

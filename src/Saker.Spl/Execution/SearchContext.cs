@@ -43,6 +43,9 @@ public sealed class SearchContext
 
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>How many threads may make rows of its events at a time.</summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>Measures the time that a subsearch takes; tells no time of day.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

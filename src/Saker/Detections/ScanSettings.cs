@@ -72,6 +72,7 @@ internal sealed record ScanSettings
         FindPlace = FindPlace,
         Lookups = Lookups,
         TemporaryDirectory = TemporaryDirectory,
+        Workers = Workers,
         Cancellation = cancellation,
     };
 

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+
+namespace Saker.Spl.Execution;
+
+/// <summary>Makes rows of many events with several threads; the rows come in the order of their events. A bounded number of events is under way.</summary>
+internal sealed class SharedReading(IReadOnlyList<EventReader> readers)
+{
+    private const int MostEvents = 256;
+    private const int MostBytes = 1 << 20;
+
+    private readonly ConcurrentBag<EventReader> idle = [.. readers];
+    private readonly Queue<Task<List<(long Time, Row Row)>>> running = [];
+
+    /// <summary>The rows of the events that are left.</summary>
+    /// <param name="events">Read by the caller's thread only; the events stay as they are until it is disposed.</param>
+    public IEnumerable<(long Time, Row Row)> Read(IEnumerator<Event> events)
+    {
+        try
+        {
+            for (var batch = Next(events); batch.Count > 0; batch = Next(events))
+            {
+                var its = batch;
+                running.Enqueue(Task.Run(() => Process(its)));
+                if (running.Count < readers.Count)
+                {
+                    continue;
+                }
+
+                foreach (var row in running.Dequeue().GetAwaiter().GetResult())
+                {
+                    yield return row;
+                }
+            }
+
+            while (running.TryDequeue(out var rows))
+            {
+                foreach (var row in rows.GetAwaiter().GetResult())
+                {
+                    yield return row;
+                }
+            }
+        }
+        finally
+        {
+            // Nobody may dispose of events that are being read.
+            Task.WaitAll([.. running.Select(r => r.ContinueWith(_ => { }, TaskScheduler.Default))]);
+        }
+    }
+
+    private static List<Event> Next(IEnumerator<Event> events)
+    {
+        var batch = new List<Event>(MostEvents);
+        var bytes = 0;
+        while (batch.Count < MostEvents && bytes < MostBytes && events.MoveNext())
+        {
+            batch.Add(events.Current);
+            bytes += events.Current.Raw.Length + events.Current.Extra.Length;
+        }
+
+        return batch;
+    }
+
+    private List<(long Time, Row Row)> Process(List<Event> batch)
+    {
+        // No more are under way than there are readers.
+        idle.TryTake(out var reader);
+        var rows = new List<(long, Row)>(batch.Count);
+        foreach (var e in batch)
+        {
+            if (reader!.Read(e) is { } row)
+            {
+                rows.Add((e.TimeNanoseconds, row));
+            }
+        }
+
+        idle.Add(reader!);
+        return rows;
+    }
+}
