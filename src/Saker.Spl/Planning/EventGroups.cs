@@ -14,6 +14,7 @@ public sealed class EventGroups
     private readonly KeyedGroups groups;
     private readonly Row row;
     private readonly int time;
+    private readonly int raw;
     private SoundExtractor? lines;
     private (int Slot, Value Value)[] names = [];
 
@@ -27,6 +28,7 @@ public sealed class EventGroups
         extractor = new FieldExtractor(request.Fields, fields);
         predicate = SearchPredicate.Compile(request.Predicate, fields);
         time = request.Fields.Contains(EventFields.Time) ? fields.Slot(EventFields.Time) : -1;
+        raw = request.Fields.Contains(EventFields.Raw) ? fields.Slot(EventFields.Raw) : -1;
         row = new Row(fields.Count);
     }
 
@@ -86,9 +88,9 @@ public sealed class EventGroups
             row[slot] = value;
         }
 
-        if (request.Fields.Contains(EventFields.Raw))
+        if (raw >= 0)
         {
-            row[fields.Slot(EventFields.Raw)] = Value.OfUtf8(json.Array!, json.Offset, json.Count);
+            row[raw] = Value.OfUtf8(json.Array!, json.Offset, json.Count);
         }
 
         return true;

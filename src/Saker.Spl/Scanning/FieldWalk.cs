@@ -43,38 +43,53 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
             return at + 1;
         }
 
-        while (At(at) == '"')
+        for (var last = keys.Order.Start; ;)
         {
-            var keyEnd = index.NextQuote(json, at + 1);
-            if (keyEnd < 0)
+            FieldNode? node;
+            if (last.Next(json, at) is { } known)
             {
-                return GivenUp;
+                (last, node, at) = (known, known.Node, at + known.Length);
+            }
+            else
+            {
+                at = Key(at, keys, ref last, out node);
+                if (at < 0)
+                {
+                    return GivenUp;
+                }
             }
 
-            var key = json[(at + 1)..keyEnd];
-            if (index.HasBackslash && key.Contains((byte)'\\'))
+            if (At(at) == '"')
             {
-                return GivenUp;
+                var end = index.NextQuote(json, at + 1);
+                if (end < 0)
+                {
+                    return GivenUp;
+                }
+
+                Take(node, at + 1, end);
+                at = end + 1;
+            }
+            else
+            {
+                at = Value(SkipWhite(at), node);
+                if (at < 0)
+                {
+                    return GivenUp;
+                }
             }
 
-            var node = keys.Find(key);
-            at = SkipWhite(keyEnd + 1);
-            if (At(at) != ':')
+            if (At(at) == ',')
             {
-                return GivenUp;
-            }
-
-            at = Value(SkipWhite(at + 1), node);
-            if (at < 0)
-            {
-                return GivenUp;
+                at++;
+                continue;
             }
 
             at = SkipWhite(at);
             switch (At(at))
             {
                 case ',':
-                    at = SkipWhite(at + 1);
+                    at++;
                     break;
                 case '}':
                     return at + 1;
@@ -82,8 +97,39 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
                     return GivenUp;
             }
         }
+    }
 
-        return GivenUp;
+    /// <summary>Reads a key that is not the one that was to come; the index of its value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly int Key(int at, KeyTable keys, ref KnownKey last, out FieldNode? node)
+    {
+        node = null;
+        at = SkipWhite(at);
+        var end = At(at) == '"' ? index.NextQuote(json, at + 1) : GivenUp;
+        if (end < 0)
+        {
+            return GivenUp;
+        }
+
+        var key = json[(at + 1)..end];
+        if (index.HasBackslash && key.Contains((byte)'\\'))
+        {
+            return GivenUp;
+        }
+
+        node = keys.Find(key);
+        var colon = SkipWhite(end + 1);
+        if (At(colon) != ':')
+        {
+            return GivenUp;
+        }
+
+        if (colon == end + 1)
+        {
+            last = keys.Order.Learn(last, json[at..(colon + 1)], node);
+        }
+
+        return SkipWhite(colon + 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -124,12 +170,13 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
         {
             case '"':
                 var end = index.NextQuote(json, at + 1);
-                if (end >= 0 && node is { Slot: >= 0 })
+                if (end < 0)
                 {
-                    sink.Take(node.Slot, at + 1, end - at - 1, index.HasBackslash && json[(at + 1)..end].Contains((byte)'\\'));
+                    return GivenUp;
                 }
 
-                return end < 0 ? GivenUp : end + 1;
+                Take(node, at + 1, end);
+                return end + 1;
             case '{' when node?.Members is { } members:
                 return Nested(at, members, null);
             case '[' when node?.Elements is { } elements:
@@ -138,6 +185,16 @@ internal ref struct FieldWalk<TSink>(ReadOnlySpan<byte> json, StructuralIndex in
                 return index.AfterContainer(json, at);
             default:
                 return Word(at, node);
+        }
+    }
+
+    /// <summary>Takes a string between its quotes, if it is wanted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Take(FieldNode? node, int start, int end)
+    {
+        if (node is { Slot: >= 0 })
+        {
+            sink.Take(node.Slot, start, end - start, index.HasBackslash && json[start..end].Contains((byte)'\\'));
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class KeyTable
     {
     }
 
+    /// <summary>How the keys of such objects mostly follow each other.</summary>
+    public KeyOrder Order { get; } = new();
+
     /// <summary>The table of an object's keys below a node of the trie; null if it would be too large to pay.</summary>
     public static KeyTable? Of(PathTrie node)
     {

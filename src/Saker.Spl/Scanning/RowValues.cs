@@ -20,11 +20,14 @@ internal enum Meeting
 /// <summary>Puts the values found in one JSON text into a row. They point into the text unless they hold escapes.</summary>
 internal struct RowValues(ReadOnlyMemory<byte> memory, Row row, Meeting meeting) : IFieldSink
 {
+    private readonly ArraySegment<byte> array = MemoryMarshal.TryGetArray(memory, out var segment) ? segment : default;
     private readonly HashSet<int>? replaced = meeting == Meeting.Replace ? [] : null;
     private Dictionary<int, List<Value>>? several;
 
     public void Take(int slot, int start, int length, bool escaped) =>
-        Add(slot, escaped ? Value.Of(JsonText.Unescape(memory.Span.Slice(start, length))) : Slice(memory, start, length));
+        Add(slot, escaped ? Value.Of(JsonText.Unescape(memory.Span.Slice(start, length)))
+            : array.Array is { } bytes ? Value.OfUtf8(bytes, array.Offset + start, length)
+            : Slice(memory, start, length));
 
     public void Add(int slot, Value value)
     {

@@ -33,8 +33,25 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     }
 
     /// <summary>The next quote at or after <paramref name="from"/> that begins or ends a string; -1 if the text ends first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int NextQuote(ReadOnlySpan<byte> text, int from)
+    {
+        // Mostly it is in the same block.
+        var block = (from >> 6) - first;
+        if ((uint)block < (uint)count)
+        {
+            var mask = quotes[block] & (~0UL << from);
+            if (mask != 0)
+            {
+                return (from & ~(ScanKernel.BlockBytes - 1)) + BitOperations.TrailingZeroCount(mask);
+            }
+        }
+
+        return FarQuote(text, from);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int FarQuote(ReadOnlySpan<byte> text, int from)
     {
         var block = (from >> 6) - first;
         if (block >= count && !Advance(text, ref block))
