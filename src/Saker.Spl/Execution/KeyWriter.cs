@@ -28,6 +28,28 @@ internal sealed class KeyWriter
         return key.AsSpan(0, length);
     }
 
+    /// <summary>Whether a key that was written is that of these values; only told where all are an event's UTF-8, else false.</summary>
+    public static bool IsOf(ReadOnlySpan<Value> values, ReadOnlySpan<byte> written)
+    {
+        foreach (ref readonly var value in values)
+        {
+            if (!value.IsUtf8 || written.Length < HeaderBytes || written[sizeof(int)] != ((byte)value.Kind | Utf8Mark))
+            {
+                return false;
+            }
+
+            var text = value.Utf8;
+            if (BinaryPrimitives.ReadInt32LittleEndian(written) != text.Length || !written[HeaderBytes..].StartsWith(text))
+            {
+                return false;
+            }
+
+            written = written[(HeaderBytes + text.Length)..];
+        }
+
+        return written.IsEmpty;
+    }
+
     private int Append(int length, byte kind, ReadOnlySpan<byte> text)
     {
         var end = length + HeaderBytes + text.Length;

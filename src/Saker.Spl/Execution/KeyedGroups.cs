@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Saker.Spl.Aggregates;
 using Saker.Spl.Commands;
 
@@ -12,10 +13,15 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
     /// <summary>Keys remembered from stretch to stretch.</summary>
     private const int MostKeys = 1 << 14;
 
+    private const int LatelyKept = 1 << 9;
+
     private readonly AggregateSet aggregates = new(calls, context);
     private readonly int[] slots = [.. by.Select(context.Fields.Slot)];
     private readonly Value[] values = new Value[by.Count];
     private readonly Dictionary<byte[], Entry> known = new(KeyBytes.Comparer);
+
+    /// <summary>The groups met last, by a few bytes of their keys: most rows are of one of them.</summary>
+    private readonly Entry?[] lately = new Entry?[LatelyKept];
     private readonly KeyWriter writer = new();
     private readonly List<Entry> touched = [];
 
@@ -37,6 +43,7 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
         if (known.Count > MostKeys)
         {
             known.Clear();
+            Array.Clear(lately);
         }
 
         return states;
@@ -77,13 +84,13 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
 
     private void AddTo(Row row)
     {
-        var key = writer.Write(values);
-        if (!known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var entry))
+        ref var last = ref lately[Place()];
+        if (last is null || !KeyWriter.IsOf(values, last.Written))
         {
-            entry = new Entry(new GroupKey(Array.ConvertAll(values, v => v.Detached)));
-            known.Add(key.ToArray(), entry);
+            last = Find();
         }
 
+        var entry = last;
         if (entry.States is null)
         {
             entry.States = aggregates.Create();
@@ -93,8 +100,44 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
         entry.Bytes += aggregates.Add(entry.States, row);
     }
 
-    private sealed class Entry(GroupKey key)
+    private Entry Find()
     {
+        var key = writer.Write(values);
+        if (!known.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var entry))
+        {
+            var written = key.ToArray();
+            entry = new Entry(new GroupKey(Array.ConvertAll(values, v => v.Detached)), written);
+            known.Add(written, entry);
+        }
+
+        return entry;
+    }
+
+    /// <summary>Where the group of the values would be among the last ones.</summary>
+    private int Place()
+    {
+        var hash = 0UL;
+        foreach (ref readonly var value in values.AsSpan())
+        {
+            hash = (hash ^ (value.IsUtf8 ? Few(value.Utf8) : 0)) * 0x9E3779B97F4A7C15;
+        }
+
+        return (int)(hash >> 32) & (LatelyKept - 1);
+    }
+
+    private static ulong Few(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        >= sizeof(ulong) => (MemoryMarshal.Read<ulong>(text) * 31) + MemoryMarshal.Read<ulong>(text[^sizeof(ulong)..]) + (ulong)text.Length,
+        >= sizeof(uint) => ((ulong)MemoryMarshal.Read<uint>(text) << 32) + MemoryMarshal.Read<uint>(text[^sizeof(uint)..]) + (ulong)text.Length,
+        > 0 => ((ulong)text[0] << 16) + ((ulong)text[text.Length / 2] << 8) + text[^1],
+        _ => 0,
+    };
+
+    private sealed class Entry(GroupKey key, byte[] written)
+    {
+        /// <summary>The key as <see cref="KeyWriter"/> writes it.</summary>
+        public byte[] Written => written;
+
         public GroupKey Key { get; } = key;
 
         public Accumulator[]? States { get; set; }

@@ -12,9 +12,10 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     /// <summary>32 kB of text: its masks stay in the first cache beside it.</summary>
     private const int BlocksHeld = 512;
 
-    private readonly ulong[] quotes = new ulong[BlocksHeld];
-    private readonly ulong[] opens = new ulong[BlocksHeld];
-    private readonly ulong[] closes = new ulong[BlocksHeld];
+    // With an empty one behind the last.
+    private readonly ulong[] quotes = new ulong[BlocksHeld + 1];
+    private readonly ulong[] opens = new ulong[BlocksHeld + 1];
+    private readonly ulong[] closes = new ulong[BlocksHeld + 1];
     private BlockCarry carry;
     private int first;
     private int count;
@@ -36,14 +37,14 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int NextQuote(ReadOnlySpan<byte> text, int from)
     {
-        // Mostly it is in the same block.
+        // Mostly it is among the next 64 bytes.
         var block = (from >> 6) - first;
         if ((uint)block < (uint)count)
         {
-            var mask = quotes[block] & (~0UL << from);
-            if (mask != 0)
+            var window = Window(quotes, block, from);
+            if (window != 0)
             {
-                return (from & ~(ScanKernel.BlockBytes - 1)) + BitOperations.TrailingZeroCount(mask);
+                return from + BitOperations.TrailingZeroCount(window);
             }
         }
 
@@ -74,8 +75,26 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     }
 
     /// <summary>The index after the bracket that closes the one at <paramref name="open"/>; -1 if the text ends first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int AfterContainer(ReadOnlySpan<byte> text, int open)
+    {
+        var block = (open >> 6) - first;
+        if ((uint)block < (uint)count)
+        {
+            // Mostly it ends among the next 64 bytes, and nothing is in it that has brackets.
+            var closing = Window(closes, block, open);
+            var opening = Window(opens, block, open);
+            if (closing != 0 && (opening & (closing ^ (closing - 1))) == 1)
+            {
+                return open + BitOperations.TrailingZeroCount(closing) + 1;
+            }
+        }
+
+        return FarContainer(text, open);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int FarContainer(ReadOnlySpan<byte> text, int open)
     {
         var block = (open >> 6) - first;
         if (block >= count && !Advance(text, ref block))
@@ -125,6 +144,10 @@ internal sealed class StructuralIndex(ScanKernel kernel)
         return -1;
     }
 
+    /// <summary>The marks of 64 bytes from a place in a block that is held; those past the last block held are missing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Window(ulong[] marks, int block, int from) => (marks[block] >> from) | (marks[block + 1] << 1 << ~from);
+
     /// <summary>Fills on until the block is held; <paramref name="block"/> is counted from the first that is. False at the end of the text.</summary>
     private bool Advance(ReadOnlySpan<byte> text, ref int block)
     {
@@ -138,7 +161,8 @@ internal sealed class StructuralIndex(ScanKernel kernel)
 
             block -= count;
             first += count;
-            count = kernel.Index(text, start, ref carry, quotes, opens, closes);
+            count = kernel.Index(text, start, ref carry, quotes.AsSpan(0, BlocksHeld), opens, closes);
+            (quotes[count], opens[count], closes[count]) = (0, 0, 0);
         }
 
         return true;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Saker.Events;
@@ -12,29 +13,40 @@ internal static class EventFingerprint
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
     private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
 
-    public static ulong Of(ReadOnlySpan<byte> auditId, ReadOnlySpan<byte> stage, ReadOnlySpan<byte> stamp) => Add(Add(Add(Seed, auditId), stage), stamp);
+    public static ulong Of(ReadOnlySpan<byte> auditId, ReadOnlySpan<byte> stage, ReadOnlySpan<byte> stamp) =>
+        Mix(Add(Add(Add(Seed, auditId), stage), stamp), (uint)auditId.Length + ((ulong)(uint)stage.Length << 20) + ((ulong)(uint)stamp.Length << 40), 0);
 
+    /// <summary>16 bytes at a time; the last ones may be taken twice, so the length is to be taken too.</summary>
     private static ulong Add(ulong hash, ReadOnlySpan<byte> text)
     {
-        hash = Mix(hash, (ulong)text.Length);
-        while (text.Length >= sizeof(ulong))
+        for (var rest = text; rest.Length > 2 * sizeof(ulong); rest = rest[(2 * sizeof(ulong))..])
         {
-            hash = Mix(hash, MemoryMarshal.Read<ulong>(text));
-            text = text[sizeof(ulong)..];
+            hash = Mix(hash, MemoryMarshal.Read<ulong>(rest), MemoryMarshal.Read<ulong>(rest[sizeof(ulong)..]));
         }
 
-        var rest = 0UL;
+        if (text.Length >= 2 * sizeof(ulong))
+        {
+            return Mix(hash, MemoryMarshal.Read<ulong>(text[^(2 * sizeof(ulong))..]), MemoryMarshal.Read<ulong>(text[^sizeof(ulong)..]));
+        }
+
+        if (text.Length >= sizeof(ulong))
+        {
+            return Mix(hash, MemoryMarshal.Read<ulong>(text), MemoryMarshal.Read<ulong>(text[^sizeof(ulong)..]));
+        }
+
+        var few = 0UL;
         foreach (var c in text)
         {
-            rest = (rest << 8) | c;
+            few = (few << 8) | c;
         }
 
-        return Mix(hash, rest);
+        return Mix(hash, few, 0);
     }
 
-    private static ulong Mix(ulong hash, ulong word)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong hash, ulong first, ulong second)
     {
-        var high = Math.BigMul(hash ^ word, Factor, out var low);
+        var high = Math.BigMul(hash ^ first, Factor ^ second, out var low);
         return BitOperations.RotateLeft(high, 29) ^ low;
     }
 }

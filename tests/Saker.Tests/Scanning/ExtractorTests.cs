@@ -43,6 +43,40 @@ public sealed class ExtractorTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Keys_in_whatever_order_give_the_same_fields(string kernel)
+    {
+        // Long enough that an order is learned; then it changes, within a line and from line to line.
+        var random = new Random(11);
+        var check = new Comparison(kernel);
+        List<string> keys =
+        [
+            "\"verb\":", "\"verbs\":", "\"ver\":", "\"user\":", "\"objectRef\":", "\"a\":", "\"a.b\":", "\"\":", "\"requestObject\":", "\"sourceIPs\":", "\"verb\" :", "\"verb\": ", " \"verb\":", "\"ver\\u0062\":", "\"ver\\\"b\":",
+            "\"requestReceivedTimestamp\":", $"\"{new string('k', 29)}\":", $"\"{new string('k', 30)}\":", $"\"{new string('k', 31)}\":", "\"verb\"", "verb\":",
+        ];
+        string[] values =
+        [
+            "\"get\"", "\"a\\\"b\"", "1", "null", "[]", "{}", "[\"x\",\"y\"]", "{\"username\":\"u\",\"groups\":[\"g\",\"h\"],\"verb\":\"no\"}", "{\"groups\":[\"g\"],\"username\":\"u\"}", "{\"resource\":\"pods\",\"verb\":{}}", " \"list\" ",
+            "{\"resource\":\"a}b\",\"namespace\":\"n\"}", $"\"{new string('x', 70)}\"", "{\"b\":{\"c\":[1,2]}}", "{\"message\":\"{\"}", $"{{\"pad\":\"{new string('y', 60)}\",\"resource\":\"r\"}}",
+        ];
+        for (var i = 0; i < 6000; i++)
+        {
+            if (i % 50 == 0)
+            {
+                keys = [.. keys.OrderBy(_ => random.Next())];
+            }
+
+            var members = keys.Take(random.Next(1, keys.Count)).Where(k => random.Next(8) > 0 && (k[^1] == ':' || random.Next(40) == 0)).Select(k => k + values[random.Next(values.Length)]).ToList();
+            if (random.Next(3) == 0)
+            {
+                members.Insert(random.Next(members.Count + 1), $"\"m{i}\":{{\"verb\":\"v\"}}");
+            }
+
+            check.Same(Encoding.UTF8.GetBytes($"{{{string.Join(',', members)}}}"));
+        }
+    }
+
     [Fact]
     public void Sound_lines_are_read_with_vectors()
     {

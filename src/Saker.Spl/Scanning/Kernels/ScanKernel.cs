@@ -21,7 +21,7 @@ internal abstract class ScanKernel
     /// Fills the masks of consecutive blocks from <paramref name="start"/> on: quotes that open or close a string, brackets outside of strings. The
     /// last block may be short: what lies behind the text is read as white space. Returns how many blocks it filled.
     /// </summary>
-    public abstract int Index(ReadOnlySpan<byte> text, int start, ref BlockCarry carry, ulong[] quotes, ulong[] opens, ulong[] closes);
+    public abstract int Index(ReadOnlySpan<byte> text, int start, ref BlockCarry carry, Span<ulong> quotes, Span<ulong> opens, Span<ulong> closes);
 
     /// <summary>
     /// Tells for each block of a text where a literal's window may stand or an escape may hide one, and where control characters are; the text must be
@@ -48,20 +48,25 @@ internal sealed class ScanKernel<TKernel>(string name) : ScanKernel
 
     // Compiled once and for good: its few calls are long, so it would not become hot by their number.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override int Index(ReadOnlySpan<byte> text, int start, ref BlockCarry carry, ulong[] quotes, ulong[] opens, ulong[] closes)
+    public override int Index(ReadOnlySpan<byte> text, int start, ref BlockCarry carry, Span<ulong> quotes, Span<ulong> opens, Span<ulong> closes)
     {
         var left = text.Length - start;
         var count = Math.Min(quotes.Length, (left + BlockBytes - 1) / BlockBytes);
         var whole = Math.Min(count, left / BlockBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(opens.Length, count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(closes.Length, count);
+        ref var firstQuotes = ref MemoryMarshal.GetReference(quotes);
+        ref var firstOpens = ref MemoryMarshal.GetReference(opens);
+        ref var firstCloses = ref MemoryMarshal.GetReference(closes);
         ref var block = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), start);
         var running = carry;
         for (var i = 0; i < whole; i++)
         {
             TKernel.Classify(ref block, out var quote, out var backslash, out var open, out var close);
             running.Settle<TKernel>(ref quote, backslash, ref open, ref close);
-            quotes[i] = quote;
-            opens[i] = open;
-            closes[i] = close;
+            Unsafe.Add(ref firstQuotes, i) = quote;
+            Unsafe.Add(ref firstOpens, i) = open;
+            Unsafe.Add(ref firstCloses, i) = close;
             block = ref Unsafe.Add(ref block, BlockBytes);
         }
 

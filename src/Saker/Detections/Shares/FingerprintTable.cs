@@ -21,6 +21,7 @@ internal sealed class FingerprintTable
     private const int Stride = 16;
 
     private Page[] pages = [new Page(FirstPage, 0)];
+    private ulong[] moved = [];
     private int depth;
     private ulong seen;
 
@@ -123,7 +124,9 @@ internal sealed class FingerprintTable
             depth++;
         }
 
-        var moved = (ulong[])page.Entries.Clone();
+        // Used for every page: fresh memory is dear.
+        moved = moved.Length == LargestPage ? moved : new ulong[LargestPage];
+        page.Entries.CopyTo(moved, 0);
         Array.Clear(page.Entries);
         page.Depth++;
         var other = new Page(LargestPage, page.Depth);

@@ -8,11 +8,14 @@ namespace Saker.Detections.Shares;
 /// </summary>
 internal sealed class SeenEvents(IngestOptions options) : IDisposable
 {
+    /// <summary>128 kB: an array so large is never moved.</summary>
+    private const int PlacesAtOnce = 1 << 14;
+
     private readonly FingerprintTable table = new();
     private readonly EventPlaces places = new(options);
 
     /// <summary>Where the event of each number in the table stands.</summary>
-    private readonly ChunkedList<long> firsts = new();
+    private readonly ChunkedList<long> firsts = new(PlacesAtOnce);
 
     /// <summary>For a fingerprint that several events share, what tells them apart.</summary>
     private readonly Dictionary<ulong, HashSet<UInt128>> shared = [];
