@@ -31,11 +31,13 @@ internal static class ScanCommand
         var command = new Command("scan", Help);
         var options = new ScanOptions();
         options.AddTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(options, parsed, cancellation));
+
+        // On a thread of its own, which may wait, while another watches for Ctrl-C.
+        command.SetAction((parsed, cancellation) => Task.Factory.StartNew(() => Run(options, parsed, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         return command;
     }
 
-    private static async Task<int> RunAsync(ScanOptions options, ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ScanOptions options, ParseResult parsed, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         var settings = options.Settings(parsed);
@@ -49,7 +51,7 @@ internal static class ScanCommand
         using var geo = options.OpenGeo(parsed);
         using var target = options.OpenOutput(parsed, inputs);
         using var scan = new Scan(detections, settings with { InputBytes = inputs.TotalBytes, FindPlace = geo.Find, Lookups = options.State.Lookups(parsed, content), Exceptions = new ExceptionSet(content.Exceptions) });
-        await ReadAllAsync(scan, inputs, cancellation).ConfigureAwait(false);
+        ReadAll(scan, inputs, cancellation);
         var outcomes = scan.Evaluate(cancellation);
         var report = new ScanReport(scan, inputs.Files.Count, outcomes) { Elapsed = () => Stopwatch.GetElapsedTime(started) };
         var highest = options.Write(parsed, target, report);
@@ -60,12 +62,12 @@ internal static class ScanCommand
             : ExitCode.Nothing;
     }
 
-    private static async Task ReadAllAsync(Scan scan, InputPaths inputs, CancellationToken cancellation)
+    private static void ReadAll(Scan scan, InputPaths inputs, CancellationToken cancellation)
     {
         using var progress = ReadProgress.Start(inputs.TotalBytes);
         foreach (var file in inputs.Files)
         {
-            await scan.ReadAsync(file, progress.Add, cancellation).ConfigureAwait(false);
+            scan.ReadAsync(file, progress.Add, cancellation).GetAwaiter().GetResult();
         }
     }
 

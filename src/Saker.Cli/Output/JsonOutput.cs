@@ -85,7 +85,7 @@ internal sealed class JsonOutput(Stream stream, bool withEvidence)
             json.WriteNumber("windows", outcome.Windows);
             json.WriteNumber("rows", outcome.Rows);
             json.WriteNumber("rows_without_risk_object", outcome.RowsWithoutRiskObject);
-            json.WriteNumber("risk_events", report.ByDetection.GetValueOrDefault(outcome.Detection.Name).Count);
+            json.WriteNumber("risk_events", report.ByDetection.GetValueOrDefault(outcome.Detection.Name)?.Count ?? 0);
             if (outcome.Failure is { } failure)
             {
                 json.WriteString("error", failure.ToString());

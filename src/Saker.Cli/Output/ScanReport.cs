@@ -26,7 +26,7 @@ internal sealed class ScanReport(Scan scan, int fileCount, IReadOnlyList<Detecti
 
     public Dictionary<string, Tally> ByDetection { get; } = new(StringComparer.Ordinal);
 
-    public Dictionary<(string Type, string Value), Tally> ByRiskObject { get; } = [];
+    public Dictionary<TalliedObject, Tally> ByRiskObject { get; } = [];
 
     public Dictionary<string, Tally> ByTactic { get; } = new(StringComparer.Ordinal);
 
@@ -38,7 +38,7 @@ internal sealed class ScanReport(Scan scan, int fileCount, IReadOnlyList<Detecti
             HighestScore = Math.Max(HighestScore, e.HiddenBy.Length > 0 ? 0 : e.Score);
             HiddenCount += e.HiddenBy.Length > 0 ? 1 : 0;
             Count(ByDetection, e.Detection.Name, e.Score);
-            Count(ByRiskObject, (e.RiskObject.Type, e.RiskObject.Value), e.Score);
+            Count(ByRiskObject, new TalliedObject(e.RiskObject.Type, e.RiskObject.Value), e.Score);
             foreach (var tactic in e.Detection.Annotations.Tactics)
             {
                 Count(ByTactic, tactic, e.Score);
@@ -51,10 +51,23 @@ internal sealed class ScanReport(Scan scan, int fileCount, IReadOnlyList<Detecti
     private static void Count<TKey>(Dictionary<TKey, Tally> tallies, TKey key, int score)
         where TKey : notnull
     {
-        var tally = tallies.GetValueOrDefault(key);
-        tallies[key] = new Tally(tally.Count + 1, tally.Score + score);
+        if (!tallies.TryGetValue(key, out var tally))
+        {
+            tallies.Add(key, tally = new Tally());
+        }
+
+        tally.Count++;
+        tally.Score += score;
     }
 }
 
 /// <summary>How many risk events, and the sum of their scores.</summary>
-internal readonly record struct Tally(long Count, long Score);
+internal sealed class Tally
+{
+    public long Count { get; set; }
+
+    public long Score { get; set; }
+}
+
+/// <summary>A risk object, whichever field it stands in.</summary>
+internal sealed record TalliedObject(string Type, string Value);

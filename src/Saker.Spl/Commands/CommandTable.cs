@@ -3,8 +3,8 @@ namespace Saker.Spl.Commands;
 /// <summary>Every command. The parser, help, completion, "did you mean" and the reference pages read this table.</summary>
 public static class CommandTable
 {
-    private static readonly Dictionary<string, CommandSpec> Specs = new CommandSpec[]
-    {
+    private static readonly Dictionary<string, CommandSpec> Specs = ByName(
+    [
         Accum.Spec,
         Addcoltotals.Spec,
         Addinfo.Spec,
@@ -86,7 +86,7 @@ public static class CommandTable
         Where.Spec,
         Xmlkv.Spec,
         Xyseries.Spec,
-    }.SelectMany(spec => spec.Aliases.Prepend(spec.Name).Select(name => (name, spec))).ToDictionary(e => e.name, e => e.spec, StringComparer.Ordinal);
+    ]);
 
     // What Splunk's Search Reference lists besides: recognised, so that the refusal can say "not yet" and not "unknown".
     private static readonly HashSet<string> Splunk = new(StringComparer.Ordinal)
@@ -211,4 +211,19 @@ public static class CommandTable
 
     /// <summary>Why a command of Splunk's will not come, and what to do instead; null for others.</summary>
     public static (string Reason, string Hint)? Refusal(string name) => Refused.TryGetValue(name, out var refusal) ? refusal : null;
+
+    private static Dictionary<string, CommandSpec> ByName(CommandSpec[] specs)
+    {
+        var byName = new Dictionary<string, CommandSpec>(StringComparer.Ordinal);
+        foreach (var spec in specs)
+        {
+            byName.Add(spec.Name, spec);
+            foreach (var alias in spec.Aliases)
+            {
+                byName.Add(alias, spec);
+            }
+        }
+
+        return byName;
+    }
 }

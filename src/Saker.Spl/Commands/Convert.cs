@@ -43,7 +43,7 @@ public sealed record Convert(string? TimeFormat, IReadOnlyList<Conversion> Conve
 
     public IEnumerable<string>? Columns(IReadOnlyList<string>? input) => Conversions.Any(c => c.As is not null && c.Field.IsWildcard)
         ? null
-        : input?.Union(Conversions.Where(c => c.As is not null).Select(c => c.As!.Value.Text));
+        : input?.Union(Conversions.Where(c => c.As is not null).Select(c => c.As!.Text));
 
     public Operator Bind(BindContext context) => new ConvertOperator(this, context.Search);
 
@@ -116,7 +116,7 @@ public sealed record Conversion(string Function, FieldPattern Field, FieldPatter
         reader.Expect('(', $"a field in parentheses: {function}(field)");
         var field = reader.Peek() == ')' ? throw reader.Error("SPL0101", $"expected a field in {function}()") : reader.ReadName();
         reader.Expect(')', "a closing parenthesis");
-        var renamed = reader.TryKeyword("as") ? new FieldPattern(reader.ReadName("the new name")) : (FieldPattern?)null;
+        var renamed = reader.TryKeyword("as") ? new FieldPattern(reader.ReadName("the new name")) : null;
         return new Conversion(function, new FieldPattern(field), renamed);
     }
 
@@ -130,7 +130,7 @@ internal sealed class ConvertOperator(Convert command, SearchContext context) : 
 
     public override RowStream Run(RowStream input)
     {
-        var columns = input.Columns.With(command.Conversions.Where(c => c.As is { IsWildcard: false } && !c.Field.IsWildcard).Select(c => c.As!.Value.Text));
+        var columns = input.Columns.With(command.Conversions.Where(c => c.As is { IsWildcard: false } && !c.Field.IsWildcard).Select(c => c.As!.Text));
         return new RowStream(columns, ConvertRows(input.Rows, columns));
     }
 

@@ -6,7 +6,7 @@ using Saker.Spl.Text;
 namespace Saker.Spl.Commands;
 
 /// <summary><c>rename</c>: new names for fields. Onto a name that exists replaces it; from a name that is absent leaves it absent.</summary>
-public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> Names) : ICommand, IRowWise, IGrowsOnly, IHasColumns
+public sealed record Rename(IReadOnlyList<Renaming> Names) : ICommand, IRowWise, IGrowsOnly, IHasColumns
 {
     public static CommandSpec Spec { get; } = new(
         "rename", "rename <field> AS <field> [, <field> AS <field>]…", "Renames fields; * stands for the same text on both sides.", "rename sourceIPs{} as src_ip, user.* as *", Parse);
@@ -65,7 +65,7 @@ public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> 
 
     private static Rename Parse(CommandReader reader)
     {
-        var names = new List<(FieldPattern, FieldPattern)>();
+        var names = new List<Renaming>();
         do
         {
             var start = reader.Position;
@@ -89,7 +89,7 @@ public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> 
                 throw reader.Fail("SPL0142", "both names of rename need the same number of *", SourceSpan.Between(start, reader.Position));
             }
 
-            names.Add((new FieldPattern(from), new FieldPattern(to)));
+            names.Add(new Renaming(new FieldPattern(from), new FieldPattern(to)));
             reader.TryTake(',');
         }
         while (!reader.AtEnd);
@@ -98,7 +98,10 @@ public sealed record Rename(IReadOnlyList<(FieldPattern From, FieldPattern To)> 
     }
 }
 
-internal sealed class RenameOperator(IReadOnlyList<(FieldPattern From, FieldPattern To)> names, FieldTable fields) : Operator
+/// <summary>A new name for a field, or for all that a pattern means.</summary>
+public sealed record Renaming(FieldPattern From, FieldPattern To);
+
+internal sealed class RenameOperator(IReadOnlyList<Renaming> names, FieldTable fields) : Operator
 {
     public override RowStream Run(RowStream input)
     {
@@ -120,18 +123,23 @@ internal sealed class RenameOperator(IReadOnlyList<(FieldPattern From, FieldPatt
 
     private IEnumerable<Row> RenameRows(IEnumerable<Row> rows)
     {
-        var moves = names.Select(n => n.From.IsWildcard ? (-1, -1) : (fields.Slot(n.From.Text), fields.Slot(n.To.Text))).ToArray();
+        var (from, to) = (new int[names.Count], new int[names.Count]);
+        for (var i = 0; i < names.Count; i++)
+        {
+            (from[i], to[i]) = names[i].From.IsWildcard ? (-1, -1) : (fields.Slot(names[i].From.Text), fields.Slot(names[i].To.Text));
+        }
+
         foreach (var row in rows)
         {
-            for (var i = 0; i < moves.Length; i++)
+            for (var i = 0; i < names.Count; i++)
             {
-                if (moves[i].Item1 < 0)
+                if (from[i] < 0)
                 {
                     RenameByPattern(row, names[i].From, names[i].To);
                 }
                 else
                 {
-                    Move(row, moves[i].Item1, moves[i].Item2);
+                    Move(row, from[i], to[i]);
                 }
             }
 

@@ -9,16 +9,16 @@ namespace Saker.Spl.Planning;
 /// </summary>
 public static class DateFields
 {
-    private static readonly IReadOnlyList<(string Name, string Expression)> All =
+    private static readonly DateField[] All =
     [
-        ("date_second", "tonumber(strftime(_time, \"%S\"))"),
-        ("date_minute", "tonumber(strftime(_time, \"%M\"))"),
-        ("date_hour", "tonumber(strftime(_time, \"%H\"))"),
-        ("date_mday", "tonumber(strftime(_time, \"%d\"))"),
-        ("date_wday", "lower(strftime(_time, \"%A\"))"),
-        ("date_month", "lower(strftime(_time, \"%B\"))"),
-        ("date_year", "tonumber(strftime(_time, \"%Y\"))"),
-        ("date_zone", "\"local\""),
+        new("date_second", "tonumber(strftime(_time, \"%S\"))"),
+        new("date_minute", "tonumber(strftime(_time, \"%M\"))"),
+        new("date_hour", "tonumber(strftime(_time, \"%H\"))"),
+        new("date_mday", "tonumber(strftime(_time, \"%d\"))"),
+        new("date_wday", "lower(strftime(_time, \"%A\"))"),
+        new("date_month", "lower(strftime(_time, \"%B\"))"),
+        new("date_year", "tonumber(strftime(_time, \"%Y\"))"),
+        new("date_zone", "\"local\""),
     ];
 
     public static IEnumerable<string> Names => All.Select(d => d.Name);
@@ -60,4 +60,6 @@ public static class DateFields
     }
 
     private static bool IsNamed(ICommand command, FieldNeed output, string name) => command.Needs(output) is { IsAll: false } need && need.Contains(name);
+
+    private sealed record DateField(string Name, string Expression);
 }

@@ -17,7 +17,7 @@ internal sealed class KeyedField
     public KeyedField(FieldConditions asked)
     {
         free = asked.Free;
-        afterAny = [.. asked.AfterAny];
+        afterAny = (ulong[])asked.AfterAny.Clone();
         several = new ulong[free.Length];
         everything = new ulong[free.Length];
         Array.Fill(everything, ~0UL);
@@ -35,7 +35,7 @@ internal sealed class KeyedField
             }
         }
 
-        foreach (ref readonly var entry in table.AsSpan())
+        foreach (var entry in table)
         {
             if (entry.Possible is not null)
             {
@@ -78,7 +78,7 @@ internal sealed class KeyedField
         ref var entry = ref table[Slot(in value)];
         if (entry.Possible is null)
         {
-            entry = new Entry(value, [.. possible]);
+            entry = new Entry(value, (ulong[])possible.Clone());
         }
         else
         {

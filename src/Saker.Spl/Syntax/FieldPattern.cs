@@ -1,7 +1,7 @@
 namespace Saker.Spl.Syntax;
 
 /// <summary>A field name or a pattern of names with <c>*</c>, as <c>fields</c>, <c>rename</c> and <c>stats</c> take it. Case-sensitive.</summary>
-public readonly record struct FieldPattern(string Text)
+public sealed record FieldPattern(string Text)
 {
     public bool IsWildcard => Text.Contains('*');
 

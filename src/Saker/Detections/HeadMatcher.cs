@@ -23,7 +23,7 @@ internal sealed class HeadMatcher
     private readonly Heads onEvents;
     private readonly Heads onMetrics;
     private readonly Heads unsettled;
-    private readonly List<(SearchExpression Predicate, int[] Requests)> settled;
+    private readonly List<AskedHead> settled;
     private readonly HashSet<string> namesRead;
     private readonly Dictionary<EventNames, NamedHeads?> byNames = [];
     private readonly ScanKernel kernel;
@@ -47,7 +47,7 @@ internal sealed class HeadMatcher
         namesRead = [.. settled.SelectMany(h => h.Predicate.FieldsRead())];
         onEvents = new Heads(events, fields);
         onMetrics = new Heads(Distinct(requests, metrics: true), fields);
-        unsettled = new Heads([.. events.Except(settled)], fields);
+        unsettled = new Heads([.. events.Where(h => !NamedHeads.CanSettle(h.Predicate))], fields);
     }
 
     /// <summary>The indexes of the requests that want this event, ascending; valid until the next call.</summary>
@@ -103,11 +103,26 @@ internal sealed class HeadMatcher
     /// <summary>A name that no predicate reads tells no events apart.</summary>
     private string Read(string field, string name) => namesRead.Contains(field) ? name : "";
 
-    private static List<(SearchExpression Predicate, int[] Requests)> Distinct(IReadOnlyList<SourceRequest> requests, bool metrics) =>
-    [
-        .. requests.Select((request, index) => (request, index)).Where(r => r.request.IsMetrics == metrics)
-            .GroupBy(r => Predicate(r.request).ToString(), StringComparer.Ordinal).Select(g => (Predicate(g.First().request), g.Select(r => r.index).ToArray())),
-    ];
+    private static List<AskedHead> Distinct(IReadOnlyList<SourceRequest> requests, bool metrics)
+    {
+        var heads = new Dictionary<string, AskedHead>(StringComparer.Ordinal);
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (requests[i].IsMetrics == metrics)
+            {
+                var predicate = Predicate(requests[i]);
+                var text = predicate.ToString();
+                if (!heads.TryGetValue(text, out var head))
+                {
+                    heads.Add(text, head = new AskedHead(predicate, []));
+                }
+
+                head.Requests.Add(i);
+            }
+        }
+
+        return [.. heads.Values];
+    }
 
     /// <summary>A metrics request wants its metrics only, besides what its filter says.</summary>
     internal static SearchExpression Predicate(SourceRequest request) => request.IsMetrics && request.Metrics.Count > 0
@@ -115,10 +130,10 @@ internal sealed class HeadMatcher
         : request.Predicate.WithoutSubsearches();
 
     /// <summary>Predicates that are asked one after the other.</summary>
-    private sealed class Heads(IReadOnlyList<(SearchExpression Predicate, int[] Requests)> heads, FieldTable fields)
+    private sealed class Heads(IReadOnlyList<AskedHead> heads, FieldTable fields)
     {
         private readonly FieldExtractor extractor = new(FieldNeed.Of(heads.SelectMany(h => h.Predicate.FieldsRead()).Distinct()), fields);
-        private readonly (RowPredicate Holds, int[] Requests)[] predicates = [.. heads.Select(h => (SearchPredicate.Compile(h.Predicate, fields), h.Requests))];
+        private readonly RowPredicate[] predicates = [.. heads.Select(h => SearchPredicate.Compile(h.Predicate, fields))];
 
         public void Match(Event e, Row row, List<int> matched)
         {
@@ -129,11 +144,11 @@ internal sealed class HeadMatcher
 
             row.Clear();
             extractor.Extract(e, row);
-            foreach (var (holds, requests) in predicates)
+            for (var i = 0; i < predicates.Length; i++)
             {
-                if (holds(row))
+                if (predicates[i](row))
                 {
-                    matched.AddRange(requests);
+                    matched.AddRange(heads[i].Requests);
                 }
             }
         }
@@ -144,3 +159,6 @@ internal sealed class HeadMatcher
         public Event ToEvent() => new() { Index = Index, Source = Source, Sourcetype = Sourcetype, Host = Host, Cluster = Cluster };
     }
 }
+
+/// <summary>What is asked of events, and the numbers of the requests that ask it.</summary>
+internal sealed record AskedHead(SearchExpression Predicate, List<int> Requests);

@@ -25,10 +25,10 @@ internal sealed class NamedHeads
     /// <param name="heads">The predicates, each with the requests that have it. All of them can be settled.</param>
     /// <param name="names">An event with the names.</param>
     /// <param name="kernel">What to read with.</param>
-    public NamedHeads(IEnumerable<(SearchExpression Predicate, int[] Requests)> heads, Event names, ScanKernel kernel)
+    public NamedHeads(IEnumerable<AskedHead> heads, Event names, ScanKernel kernel)
     {
         this.kernel = kernel;
-        var asked = new Dictionary<string, (SearchExpression Predicate, List<int> Requests)>(StringComparer.Ordinal);
+        var asked = new Dictionary<string, AskedHead>(StringComparer.Ordinal);
         foreach (var (predicate, wanting) in heads)
         {
             var settled = Settle(predicate, names);
@@ -38,7 +38,7 @@ internal sealed class NamedHeads
             }
             else if (settled is not null)
             {
-                asked.TryAdd(settled.ToString(), (settled, []));
+                asked.TryAdd(settled.ToString(), new AskedHead(settled, []));
                 asked[settled.ToString()].Requests.AddRange(wanting);
             }
         }

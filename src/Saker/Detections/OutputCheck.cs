@@ -18,11 +18,21 @@ internal static class OutputCheck
         }
 
         var file = prepared.Detection.File;
-        var objects = risk.RiskObjects.Select(o => (o.Field, Severity: Severity.Error)).Concat(risk.ThreatObjects.Select(o => (o.Field, Severity: Severity.Warning)));
-        foreach (var (field, severity) in objects.DistinctBy(o => o.Field).Where(o => !columns.Contains(o.Field)))
+        var named = new HashSet<string>(columns, StringComparer.Ordinal);
+        foreach (var o in risk.RiskObjects)
         {
-            var at = Regex.Match(file.Content, $@"field:\s*['""]?{Regex.Escape(field)}['""]?(?=\s*(?:$|[,}}]))", RegexOptions.Multiline);
-            yield return Mistake(prepared, severity, "CNT0131", $"the search does not yield `{field}`, which a {(severity == Severity.Error ? "risk" : "threat")} object names", at, columns);
+            if (named.Add(o.Field))
+            {
+                yield return Missing(prepared, Severity.Error, o.Field, "risk", columns);
+            }
+        }
+
+        foreach (var o in risk.ThreatObjects)
+        {
+            if (named.Add(o.Field))
+            {
+                yield return Missing(prepared, Severity.Warning, o.Field, "threat", columns);
+            }
         }
 
         foreach (var field in risk.RiskObjects.Select(o => o.Message).Append(risk.Message).SelectMany(MessageTemplate.Fields).Distinct().Where(f => !columns.Contains(f)))
@@ -30,6 +40,12 @@ internal static class OutputCheck
             var at = Regex.Match(file.Content, Regex.Escape($"${field}$"));
             yield return Mistake(prepared, Severity.Warning, "CNT0132", $"the search does not yield `{field}`, which the risk message names", at, columns);
         }
+    }
+
+    private static Diagnostic Missing(PreparedDetection prepared, Severity severity, string field, string kind, IReadOnlyList<string> columns)
+    {
+        var at = Regex.Match(prepared.Detection.File.Content, $@"field:\s*['""]?{Regex.Escape(field)}['""]?(?=\s*(?:$|[,}}]))", RegexOptions.Multiline);
+        return Mistake(prepared, severity, "CNT0131", $"the search does not yield `{field}`, which a {kind} object names", at, columns);
     }
 
     private static Diagnostic Mistake(PreparedDetection prepared, Severity severity, string code, string message, Match at, IReadOnlyList<string> columns)

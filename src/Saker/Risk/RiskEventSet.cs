@@ -44,7 +44,9 @@ internal sealed class RiskEventSet(IReadOnlyList<Detection> detections, string t
     {
         if (byId.Count == 0)
         {
-            return held.Values.OrderBy(e => TimeKey.Of(e));
+            var events = held.Values.ToList();
+            events.Sort((a, b) => TimeKey.Of(a).CompareTo(TimeKey.Of(b)));
+            return events;
         }
 
         var codec = new RiskEventCodec(detections);
