@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -8,41 +7,26 @@ namespace Saker.Spl.Scanning;
 internal static class LineLook
 {
     /// <summary>
-    /// The line from <paramref name="start"/> to <paramref name="end"/> of a text whose candidates are known; the texts among the literals are at most 64, and the
+    /// Reads the line that begins at <paramref name="start"/> of a text whose marks are known, up to its newline; lines are to be read in their order. Returns
+    /// where that stands, -1 if there is none before <paramref name="end"/>: then the facts are nothing to go by. The texts among the literals are at most 64, and the
     /// first. What stands behind keys goes to <paramref name="values"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static LineFacts At(ReadOnlySpan<byte> text, int start, int end, BlockMarks marks, LiteralSet literals, KeyedValues? values = null)
+    public static int Read(ReadOnlySpan<byte> text, int start, int end, BlockMarks marks, LiteralSet literals, KeyedValues? values, out LineFacts facts)
     {
-        var facts = new LineFacts { Marked = -1 };
-        var first = start / ScanKernel.BlockBytes;
-        var last = (end - 1) / ScanKernel.BlockBytes;
-        for (var entry = marks.Seek(first); marks.Block(entry) is var block && block <= last; entry++)
+        facts = new LineFacts { Marked = -1, Control = -1 };
+        marks.From(start, out var places);
+        for (var at = places.Next(); at < end; at = places.Next())
         {
-            var found = marks.Candidates(entry) & (block == first ? ~0UL << start : ~0UL);
-            for (; found != 0; found &= found - 1)
+            var window = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at));
+            var sort = literals.SortOf((byte)window);
+            if ((byte)window == '\n')
             {
-                var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);
-                if (at >= end || !Place(text, at, start, end, literals, values, ref facts))
-                {
-                    return facts;
-                }
+                marks.Leave(in places);
+                return at;
             }
-        }
 
-        return facts;
-    }
-
-    /// <summary>Compares literals with the text where a window of theirs stands; false once the line is veiled. A marked name does not begin the text.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Place(ReadOnlySpan<byte> text, int at, int start, int end, LiteralSet literals, KeyedValues? values, ref LineFacts facts)
-    {
-        facts.IsVeiled |= text[at] == '\\' && !IsHarmless(text[(at + 1)..end]);
-        ref var place = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at);
-        var window = Unsafe.ReadUnaligned<uint>(ref place);
-        for (var buckets = literals.BucketsAt(ref place); buckets != 0; buckets &= buckets - 1)
-        {
-            var (entry, last) = literals.Bucket(BitOperations.TrailingZeroCount(buckets));
+            var (entry, last) = literals.Chain(window);
             for (; entry < last; entry++)
             {
                 if (literals.IsAt(entry, text, at, window, start))
@@ -50,9 +34,33 @@ internal static class LineLook
                     Found(in literals.At(entry), text, at, start, values, ref facts);
                 }
             }
+
+            if (sort != PlaceSort.None)
+            {
+                Short(sort, text, at, start, window, literals, values, ref facts);
+            }
         }
 
-        return !facts.IsVeiled;
+        return -1;
+    }
+
+    /// <summary>What takes less than a window: a control character, an escape, a short literal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Short(PlaceSort sort, ReadOnlySpan<byte> text, int at, int start, uint window, LiteralSet literals, KeyedValues? values, ref LineFacts facts)
+    {
+        if ((sort & PlaceSort.Control) != 0)
+        {
+            facts.Control = facts.Control < 0 ? at : facts.Control;
+        }
+
+        facts.IsVeiled |= (sort & PlaceSort.Escape) != 0 && !IsHarmless(text[(at + 1)..]);
+        for (var entry = (sort & PlaceSort.Short) != 0 ? literals.FirstShort : literals.Length; entry < literals.Length; entry++)
+        {
+            if (literals.IsAt(entry, text, at, window, start))
+            {
+                Found(in literals.At(entry), text, at, start, values, ref facts);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,9 +78,9 @@ internal static class LineLook
             case LiteralKind.Head:
                 facts.IsVeiled |= begin != start;
                 break;
-            case LiteralKind.Mark when text[begin - 1] != '\\':
+            case LiteralKind.Mark when begin == start || text[begin - 1] != '\\':
                 // A second one, or one with white space around it, makes it unclear which counts.
-                facts.IsVeiled |= facts.Marked >= 0 || text[begin - 1] is not ((byte)',' or (byte)'{') || text[begin + literal.Length] != ':';
+                facts.IsVeiled |= facts.Marked >= 0 || begin == start || text[begin - 1] is not ((byte)',' or (byte)'{') || text[begin + literal.Length] != ':';
                 facts.Marked = begin + literal.Length + 1;
                 break;
             case LiteralKind.Mark:
@@ -97,7 +105,7 @@ internal static class LineLook
     {
         if (escaped.Length < 5 || escaped[0] != 'u')
         {
-            return escaped.Length > 0 && escaped[0] is not ((byte)'/' or (byte)'u');
+            return escaped.Length > 0 && escaped[0] is not ((byte)'/' or (byte)'u') && escaped[0] >= ' ';
         }
 
         var number = 0;

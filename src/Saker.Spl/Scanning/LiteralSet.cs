@@ -27,6 +27,18 @@ internal enum LiteralKind
     White,
 }
 
+/// <summary>What the first byte of a place tells of it.</summary>
+[Flags]
+internal enum PlaceSort : byte
+{
+    None = 0,
+    Control = 1,
+    Escape = 2,
+
+    /// <summary>Literals shorter than a window begin so.</summary>
+    Short = 4,
+}
+
 /// <summary>A text to be sought in lines: at most <see cref="LiteralSet.LongestBytes"/> of it are.</summary>
 internal sealed record Literal(string Text, LiteralKind Kind = LiteralKind.Text);
 
@@ -39,7 +51,7 @@ internal sealed record PlacedLiteral(int Id, LiteralKind Kind, byte[] Bytes, int
 
 /// <summary>
 /// Literals made ready to be sought all at once. Each stands in one of eight buckets with four of its bytes (its window); four look-ups tell for
-/// every place which buckets may have a window there, and the literals of those are compared.
+/// every place which buckets may have a window there, and the literals that have that very window are compared.
 /// </summary>
 internal sealed class LiteralSet
 {
@@ -47,11 +59,14 @@ internal sealed class LiteralSet
     public const int WindowBytes = 4;
     private const int Buckets = 8;
     private const int WordsPerLiteral = LongestBytes / sizeof(ulong);
+    private const uint CaseBits = 0x2020_2020;
 
     private readonly byte[] tables = new byte[WindowBytes * 128];
     private readonly byte[] halves = new byte[WindowBytes * 32];
+    private readonly PlaceSort[] sorts = new PlaceSort[256];
+    private readonly int shift;
+    private readonly ushort[] chains;
     private readonly Entry[] entries;
-    private readonly int[] bucketEnds = new int[Buckets];
     private readonly Word[] words;
 
     /// <param name="literals">Their order gives the numbers of their bits.</param>
@@ -59,31 +74,53 @@ internal sealed class LiteralSet
     public LiteralSet(IReadOnlyList<Literal> literals, TextSample? sample = null)
     {
         Count = literals.Count;
+        var placed = new List<PlacedLiteral>(Count);
+        foreach (var literal in literals)
+        {
+            placed.Add(Place(literal, placed.Count, sample));
+        }
+
+        MarkBuckets(placed, sample);
+
+        // Four times as many slots as literals, so that most have one or none.
+        shift = BitOperations.LeadingZeroCount((uint)Math.Max(Count, 1)) - 2;
+        chains = new ushort[(1 << (32 - shift)) + 1];
         words = new Word[Count * WordsPerLiteral];
         entries = new Entry[Count];
-        var buckets = InBuckets([.. literals.Select((literal, id) => Place(literal, id, sample))], sample);
-        for (var (bucket, at) = (0, 0); bucket < Buckets; bucket++)
+        placed.Sort(BySlot);
+        for (var at = 0; at < Count; at++)
         {
-            foreach (var (id, kind, bytes, window) in bucket < buckets.Count ? buckets[bucket] : [])
+            var (id, kind, bytes, window) = placed[at];
+            Fill(bytes, kind, at * WordsPerLiteral);
+            entries[at] = EntryOf(id, kind, window, bytes.Length, at);
+            if (bytes.Length >= WindowBytes)
             {
-                Fill(bytes, kind, at * WordsPerLiteral);
-                entries[at] = EntryOf(id, kind, window, bytes.Length, at);
-                at++;
-                Mark(bucket, bytes, window, kind);
+                FirstShort = at + 1;
+                chains.AsSpan(SlotOf(placed[at]) + 1).Fill((ushort)(at + 1));
             }
-
-            bucketEnds[bucket] = at;
         }
     }
 
     public int Count { get; }
 
-    /// <summary>By place in the window, then by the low seven bits of a byte: the buckets that have it there.</summary>
+    /// <summary>How many entries there are.</summary>
+    public int Length => entries.Length;
+
+    /// <summary>The first of the entries that are shorter than a window; the others come after it.</summary>
+    public int FirstShort { get; }
+
+    /// <summary>
+    /// By place in the window, then by the low seven bits of a byte: the buckets that have it there. One has the escapes that may spell a letter,
+    /// <c>\u</c> and <c>\/</c>, besides.
+    /// </summary>
     public ReadOnlySpan<byte> Tables => tables;
+
+    /// <summary>The bit of the bucket with the escapes, and with literals of two bytes, none of which begins as they do.</summary>
+    public byte EscapeBucket { get; private set; }
 
     /// <summary>
     /// The same for instructions that look up sixteen entries: by place, the buckets of the bytes with a low half, then with a high half. Both
-    /// together let through no less.
+    /// together let through no less, but for escapes, which are not in them: so coarse they would be everywhere.
     /// </summary>
     public ReadOnlySpan<byte> Halves => halves;
 
@@ -98,9 +135,17 @@ internal sealed class LiteralSet
             & Unsafe.Add(ref table, 384 + (Unsafe.Add(ref at, 3) & 127));
     }
 
-    /// <summary>The literals of a bucket.</summary>
+    /// <summary>What a place may be that begins with this byte, besides that of a literal as long as a window.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public (int First, int End) Bucket(int bucket) => (bucket == 0 ? 0 : bucketEnds[bucket - 1], bucketEnds[bucket]);
+    public PlaceSort SortOf(byte first) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(sorts), first);
+
+    /// <summary>The literals that may have this window.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (int First, int End) Chain(uint window)
+    {
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chains), Slot(window));
+        return (first, Unsafe.Add(ref first, 1));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly Entry At(int entry) => ref entries[entry];
@@ -120,7 +165,10 @@ internal sealed class LiteralSet
         var end = Math.Min(line.Offset + line.Count, text.Length - WindowBytes);
         for (var at = line.Offset; at < end; at++)
         {
-            Compare(text, at, line.Offset, seen);
+            if (BucketsAt(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at)) != 0)
+            {
+                Compare(text, at, line.Offset, seen);
+            }
         }
     }
 
@@ -155,22 +203,33 @@ internal sealed class LiteralSet
         var isClear = true;
         ref var place = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at);
         var window = Unsafe.ReadUnaligned<uint>(ref place);
-        for (var buckets = BucketsAt(ref place); buckets != 0; buckets &= buckets - 1)
+        var (entry, last) = Chain(window);
+        for (; entry < last; entry++)
         {
-            var (entry, last) = Bucket(BitOperations.TrailingZeroCount(buckets));
-            for (; entry < last; entry++)
+            isClear &= !IsAt(entry, text, at, window, start) || See(entry, seen);
+        }
+
+        if ((SortOf((byte)window) & PlaceSort.Short) != 0)
+        {
+            for (entry = FirstShort; entry < entries.Length; entry++)
             {
-                if (IsAt(entry, text, at, window, start))
-                {
-                    var (kind, id) = (entries[entry].Kind, entries[entry].Id);
-                    isClear &= kind != LiteralKind.Veil;
-                    seen[id >> 6] |= 1UL << id;
-                }
+                isClear &= !IsAt(entry, text, at, window, start) || See(entry, seen);
             }
         }
 
         return isClear;
     }
+
+    /// <summary>Sets an entry's bit; false if it is a veil.</summary>
+    private bool See(int entry, Span<ulong> seen)
+    {
+        var (kind, id) = (entries[entry].Kind, entries[entry].Id);
+        seen[id >> 6] |= 1UL << id;
+        return kind != LiteralKind.Veil;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Slot(uint window) => (int)(((window | CaseBits) * 0x9E3779B1) >> shift);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsAt(ReadOnlySpan<byte> text, int begin, int entry, int count)
@@ -207,22 +266,63 @@ internal sealed class LiteralSet
         return new PlacedLiteral(id, literal.Kind, bytes, best);
     }
 
-    /// <summary>Literals shorter than a window, which let anything follow, have buckets of their own.</summary>
-    private static List<List<PlacedLiteral>> InBuckets(List<PlacedLiteral> placed, TextSample? sample)
+    /// <summary>Literals shorter than a window, which let anything follow, have buckets of their own. Escapes are with those of two bytes, as they are.</summary>
+    private void MarkBuckets(List<PlacedLiteral> placed, TextSample? sample)
     {
+        const int escapes = 2;
         var shorts = new List<PlacedLiteral>?[WindowBytes];
+        shorts[escapes] = [];
+        sorts.AsSpan(0, ' ').Fill(PlaceSort.Control);
+        sorts['\\'] = PlaceSort.Escape;
         foreach (var literal in placed)
         {
             if (literal.Bytes.Length < WindowBytes)
             {
                 (shorts[literal.Kind == LiteralKind.Text ? 0 : literal.Bytes.Length] ??= []).Add(literal);
+                MarkFirst(literal);
             }
         }
 
         var apart = shorts.OfType<List<PlacedLiteral>>().ToList();
-        var whole = placed.FindAll(p => p.Bytes.Length >= WindowBytes);
-        return [.. WindowGroups.Of(whole, Buckets - apart.Count, sample), .. apart];
+        List<List<PlacedLiteral>> buckets = [.. WindowGroups.Of(placed.FindAll(p => p.Bytes.Length >= WindowBytes), Buckets - apart.Count, sample), .. apart];
+        for (var bucket = 0; bucket < buckets.Count; bucket++)
+        {
+            foreach (var (_, kind, bytes, window) in buckets[bucket])
+            {
+                Mark(bucket, bytes, window, kind);
+            }
+        }
+
+        MarkEscapes(buckets.IndexOf(shorts[escapes]!));
     }
+
+    private void MarkFirst(PlacedLiteral literal)
+    {
+        var first = literal.Bytes[0];
+        sorts[first] |= PlaceSort.Short;
+        if (literal.Kind == LiteralKind.Text && char.IsAsciiLetterLower((char)first))
+        {
+            sorts[first & ~0x20] |= PlaceSort.Short;
+        }
+    }
+
+    /// <summary>What begins as an escape does that may spell a letter.</summary>
+    private void MarkEscapes(int bucket)
+    {
+        EscapeBucket = (byte)(1 << bucket);
+        tables['\\'] |= EscapeBucket;
+        tables[128 + 'u'] |= EscapeBucket;
+        tables[128 + '/'] |= EscapeBucket;
+        for (var at = 256; at < tables.Length; at++)
+        {
+            tables[at] |= EscapeBucket;
+        }
+    }
+
+    private int BySlot(PlacedLiteral left, PlacedLiteral right) => (SlotOf(left), left.Id).CompareTo((SlotOf(right), right.Id));
+
+    /// <summary>Literals shorter than a window come last.</summary>
+    private int SlotOf(PlacedLiteral literal) => literal.Bytes.Length < WindowBytes ? int.MaxValue : Slot(BitConverter.ToUInt32(literal.WindowBytes));
 
     private void Fill(byte[] bytes, LiteralKind kind, int at)
     {

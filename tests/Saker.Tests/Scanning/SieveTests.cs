@@ -68,6 +68,18 @@ public sealed class SieveTests
     [Fact]
     public void The_trial_leaves_out_what_its_search_does_not_want() => Assert.Equal(4, SieveTrial.Run());
 
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void An_escape_that_is_sought_is_found(string kernel)
+    {
+        var literals = new LiteralSet([new Literal("\\u0026z"), new Literal("\tx"), new Literal("}{", LiteralKind.Veil)]);
+        var text = Encoding.UTF8.GetBytes("a\\u0026b\tx \\u0026z" + new string(' ', 128));
+        var (marks, seen) = (new BlockMarks(), new ulong[1]);
+        Kernel(kernel).Marks(text, 1, literals, marks);
+        Assert.True(literals.FindIn(text, 0, 20, marks, seen));
+        Assert.Equal(0b11UL, seen[0]);
+    }
+
     [Fact]
     public async Task Findings_counts_and_times_are_the_same_with_the_sieve_and_without()
     {
@@ -165,7 +177,7 @@ public sealed class SieveTests
         var unwanted = 0;
         for (var at = 0; at < length; at += Dull.Length + 1)
         {
-            unwanted += sieve.Judge(text, at, at + Dull.Length) == Verdict.Unwanted ? 1 : 0;
+            unwanted += sieve.Judge(text, at, sieve.Newline(text, at, length)) == Verdict.Unwanted ? 1 : 0;
         }
 
         return unwanted;

@@ -38,12 +38,12 @@ internal readonly struct Arm64Kernel : IBlockKernel
         var written = 0;
         var to = entries;
         ref var halves = ref MemoryMarshal.GetReference(literals.Halves);
-        var (all, allControls) = (0UL, 0UL);
+        var all = 0UL;
         for (var i = 0; i < 4 * blocks; i++)
         {
             var bytes = Vector128.LoadUnsafe(ref text);
             var buckets = Buckets(ref text, ref halves, 0) & Buckets(ref text, ref halves, 1) & Buckets(ref text, ref halves, 2) & Buckets(ref text, ref halves, 3);
-            var found = ~Vector128.Equals(buckets, Vector128<byte>.Zero);
+            var found = ~Vector128.Equals(buckets, Vector128<byte>.Zero) | Vector128.LessThan(bytes, Vector128.Create((byte)' '));
             var backslashes = Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
             if (backslashes != Vector128<byte>.Zero)
             {
@@ -58,8 +58,7 @@ internal readonly struct Arm64Kernel : IBlockKernel
 
             // The quarters of a block are put together from the last bits down.
             all = (all >> 16) | ((ulong)Bits(found) << 48);
-            allControls = (allControls >> 16) | ((ulong)Bits(Vector128.LessThan(bytes, Vector128.Create((byte)' '))) << 48);
-            written = (i & 3) == 3 ? to.Put(written, i / 4, all, allControls) : written;
+            written = (i & 3) == 3 ? to.Put(written, i / 4, all) : written;
             text = ref Unsafe.Add(ref text, 16);
         }
 

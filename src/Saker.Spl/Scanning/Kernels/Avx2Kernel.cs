@@ -39,14 +39,14 @@ internal readonly struct Avx2Kernel : IBlockKernel
         var (low1, high1) = (Twice(ref halves, 32), Twice(ref halves, 48));
         var (low2, high2) = (Twice(ref halves, 64), Twice(ref halves, 80));
         var (low3, high3) = (Twice(ref halves, 96), Twice(ref halves, 112));
-        var (both, bothControls) = (0UL, 0UL);
+        var both = 0UL;
         for (var i = 0; i < 2 * blocks; i++)
         {
             var bytes = Vector256.LoadUnsafe(ref text);
             var next = Vector256.LoadUnsafe(ref text, 1);
             var buckets = Buckets(bytes, low0, high0) & Buckets(next, low1, high1)
                 & Buckets(Vector256.LoadUnsafe(ref text, 2), low2, high2) & Buckets(Vector256.LoadUnsafe(ref text, 3), low3, high3);
-            var found = ~Vector256.Equals(buckets, Vector256<byte>.Zero).ExtractMostSignificantBits();
+            var found = ~Vector256.Equals(buckets, Vector256<byte>.Zero) | Vector256.LessThan(bytes, Vector256.Create((byte)' '));
             var backslashes = Vector256.Equals(bytes, Vector256.Create((byte)'\\'));
             if (backslashes != Vector256<byte>.Zero)
             {
@@ -55,13 +55,12 @@ internal readonly struct Avx2Kernel : IBlockKernel
                 var ampersands = Vector256.Equals(fourth, Vector256.Create((byte)'2')) & Vector256.Equals(fifth, Vector256.Create((byte)'6'));
                 var angles = Vector256.Equals(fourth, Vector256.Create((byte)'3')) & (Vector256.Equals(fifth, Vector256.Create((byte)'c')) | Vector256.Equals(fifth, Vector256.Create((byte)'e')));
                 var letters = Vector256.AndNot(Vector256.Equals(next, Vector256.Create((byte)'u')), ampersands | angles);
-                found |= (backslashes & (letters | Vector256.Equals(next, Vector256.Create((byte)'/')))).ExtractMostSignificantBits();
+                found |= backslashes & (letters | Vector256.Equals(next, Vector256.Create((byte)'/')));
             }
 
             // The halves of a block are put together from the last bits down.
-            both = (both >> 32) | ((ulong)found << 32);
-            bothControls = (bothControls >> 32) | ((ulong)Vector256.LessThan(bytes, Vector256.Create((byte)' ')).ExtractMostSignificantBits() << 32);
-            written = (i & 1) == 1 ? to.Put(written, i / 2, both, bothControls) : written;
+            both = (both >> 32) | ((ulong)found.ExtractMostSignificantBits() << 32);
+            written = (i & 1) == 1 ? to.Put(written, i / 2, both) : written;
             text = ref Unsafe.Add(ref text, 32);
         }
 

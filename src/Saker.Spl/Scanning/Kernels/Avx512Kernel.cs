@@ -37,6 +37,7 @@ internal readonly struct Avx512Kernel : IBlockKernel
         var (low1, high1) = (Vector512.LoadUnsafe(ref tables, 128), Vector512.LoadUnsafe(ref tables, 192));
         var (low2, high2) = (Vector512.LoadUnsafe(ref tables, 256), Vector512.LoadUnsafe(ref tables, 320));
         var (low3, high3) = (Vector512.LoadUnsafe(ref tables, 384), Vector512.LoadUnsafe(ref tables, 448));
+        var escapeBucket = Vector512.Create(literals.EscapeBucket);
         for (var i = 0; i < blocks; i++)
         {
             var bytes = Vector512.LoadUnsafe(ref text);
@@ -46,23 +47,19 @@ internal readonly struct Avx512Kernel : IBlockKernel
                 & Avx512Vbmi.PermuteVar64x8x2(low2, Vector512.LoadUnsafe(ref text, 2), high2)
                 & Avx512Vbmi.PermuteVar64x8x2(low3, Vector512.LoadUnsafe(ref text, 3), high3);
             var found = ~Vector512.Equals(buckets, Vector512<byte>.Zero).ExtractMostSignificantBits();
-            var backslashes = Vector512.Equals(bytes, Vector512.Create((byte)'\\')).ExtractMostSignificantBits();
-            if (backslashes != 0)
+            if ((buckets & escapeBucket) != Vector512<byte>.Zero)
             {
-                var letters = backslashes & Vector512.Equals(next, Vector512.Create((byte)'u')).ExtractMostSignificantBits();
-                if (letters != 0)
-                {
-                    var fourth = Vector512.LoadUnsafe(ref text, 4);
-                    var fifth = Vector512.LoadUnsafe(ref text, 5);
-                    var ampersands = Vector512.Equals(fourth, Vector512.Create((byte)'2')) & Vector512.Equals(fifth, Vector512.Create((byte)'6'));
-                    var angles = Vector512.Equals(fourth, Vector512.Create((byte)'3')) & (Vector512.Equals(fifth, Vector512.Create((byte)'c')) | Vector512.Equals(fifth, Vector512.Create((byte)'e')));
-                    found |= letters & ~(ampersands | angles).ExtractMostSignificantBits();
-                }
-
-                found |= backslashes & Vector512.Equals(next, Vector512.Create((byte)'/')).ExtractMostSignificantBits();
+                // Go's harmless ones are many; what is sought may be one all the same.
+                var fourth = Vector512.LoadUnsafe(ref text, 4);
+                var fifth = Vector512.LoadUnsafe(ref text, 5);
+                var ampersands = Vector512.Equals(fourth, Vector512.Create((byte)'2')) & Vector512.Equals(fifth, Vector512.Create((byte)'6'));
+                var angles = Vector512.Equals(fourth, Vector512.Create((byte)'3')) & (Vector512.Equals(fifth, Vector512.Create((byte)'c')) | Vector512.Equals(fifth, Vector512.Create((byte)'e')));
+                var escapes = Vector512.Equals(buckets, escapeBucket) & Vector512.Equals(bytes, Vector512.Create((byte)'\\')) & Vector512.Equals(next, Vector512.Create((byte)'u'));
+                found &= ~(escapes & (ampersands | angles)).ExtractMostSignificantBits();
             }
 
-            written = to.Put(written, i, found, Vector512.LessThan(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits());
+            found |= Vector512.LessThan(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits();
+            written = to.Put(written, i, found);
             text = ref Unsafe.Add(ref text, ScanKernel.BlockBytes);
         }
 

@@ -18,9 +18,9 @@ internal interface IBlockKernel
     static abstract ulong PrefixXor(ulong bits);
 
     /// <summary>
-    /// Writes for each block of a text the places where a literal's window may stand or an escape begins that may hide a letter (<c>\u0070ods</c>; Go's
-    /// <c>\u0026 \u003c \u003e</c> are none), and the control characters, newlines among them: if there are any. Returns how many entries it wrote. The text
-    /// must be readable for <see cref="ScanKernel.BlockBytes"/> bytes after the last block.
+    /// Writes for each block of a text the places where a literal's window may stand or an escape begins that may hide a letter (<c>\u0070ods</c>,
+    /// <c>\/</c>), and the control characters, newlines among them: if there are any. Returns how many entries it wrote. The text must be readable for
+    /// <see cref="ScanKernel.BlockBytes"/> bytes after the last block.
     /// </summary>
     static abstract int Marks(ref byte text, int blocks, LiteralSet literals, in BlockMarks.Entry entries);
 }

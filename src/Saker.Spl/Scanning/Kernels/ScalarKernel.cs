@@ -29,15 +29,14 @@ internal readonly struct ScalarKernel : IBlockKernel
         var to = entries;
         for (var i = 0; i < blocks; i++)
         {
-            var (found, control) = (0UL, 0UL);
+            var found = 0UL;
             for (var bit = 0; bit < ScanKernel.BlockBytes; bit++)
             {
                 ref var at = ref Unsafe.Add(ref text, (i * ScanKernel.BlockBytes) + bit);
-                found |= literals.BucketsAt(ref at) != 0 || (at == (byte)'\\' && MayHide(ref at)) ? 1UL << bit : 0;
-                control |= at < (byte)' ' ? 1UL << bit : 0;
+                found |= literals.BucketsAt(ref at) != 0 || at < (byte)' ' ? 1UL << bit : 0;
             }
 
-            written = to.Put(written, i, found, control);
+            written = to.Put(written, i, found);
         }
 
         return written;
@@ -54,11 +53,4 @@ internal readonly struct ScalarKernel : IBlockKernel
         bits ^= bits << 16;
         return bits ^ (bits << 32);
     }
-
-    private static bool MayHide(ref byte escape) => Unsafe.Add(ref escape, 1) switch
-    {
-        (byte)'u' => (Unsafe.Add(ref escape, 4), Unsafe.Add(ref escape, 5)) is not (((byte)'2', (byte)'6') or ((byte)'3', (byte)'c' or (byte)'e')),
-        (byte)'/' => true,
-        _ => false,
-    };
 }

@@ -23,6 +23,7 @@ internal sealed class LineSieve
     private readonly long latest;
     private readonly ulong[] seen;
     private readonly BlockMarks marks = new();
+    private LineFacts facts;
 
     /// <param name="plan">What to look for.</param>
     /// <param name="kernel">What to look with.</param>
@@ -49,28 +50,32 @@ internal sealed class LineSieve
     public void Begin(byte[] text, int length) =>
         kernel.Marks(text, (length + ScanKernel.BlockBytes - 1) / ScanKernel.BlockBytes, sought, marks);
 
-    /// <summary>
-    /// The index of the first newline at or after <paramref name="start"/> and before <paramref name="end"/>, -1 if there is none; and of the first
-    /// control character before it, itself if there is none.
-    /// </summary>
+    /// <summary>The index of the first newline at or after <paramref name="start"/> and before <paramref name="end"/>, -1 if there is none. Lines are to be asked for in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int Newline(byte[] text, int start, int end, out int control)
+    public int Newline(byte[] text, int start, int end)
     {
-        control = marks.NextControl(start, end);
-        var at = control;
-        while (at >= 0 && text[at] != '\n')
+        if (plan.Seeking is null)
         {
-            at = marks.NextControl(at + 1, end);
+            return marks.Newline(text, start, end, out facts.Control);
         }
 
-        return at;
+        values?.Begin();
+        return LineLook.Read(text, start, end, marks, sought, values, out facts);
     }
 
-    /// <summary>What is to be done with a line; <paramref name="end"/> is after its last byte that is no white space. It has no control characters.</summary>
+    /// <summary>
+    /// What is to be done with the line whose newline was found last. JSON has no control characters but as white space, which API servers do not write.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public Verdict Judge(byte[] text, int start, int end)
+    public Verdict Judge(byte[] text, int start, int newline)
     {
-        if (!AuditEvent.IsPlain(text.AsSpan(start, end - start)))
+        var end = newline;
+        while (end > start && text[end - 1] is (byte)' ' or (byte)'\t' or (byte)'\r')
+        {
+            end--;
+        }
+
+        if ((uint)facts.Control < (uint)end || !AuditEvent.IsPlain(text.AsSpan(start, end - start)))
         {
             return Verdict.Other;
         }
@@ -81,8 +86,6 @@ internal sealed class LineSieve
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Verdict JudgeByLiterals(Seeking seeking, byte[] text, int start, int end)
     {
-        values?.Begin();
-        var facts = LineLook.At(text, start, end, marks, sought, values);
         if (facts.IsVeiled || facts.Marked < 0 || text[facts.Marked] != '"')
         {
             return Verdict.Other;

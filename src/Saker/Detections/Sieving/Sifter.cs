@@ -53,7 +53,7 @@ internal sealed class Sifter(LineSieve sieve, int longestLine) : StretchReader<S
         var start = 0;
         while (start < whole)
         {
-            var newline = sieve.Newline(buffer, start, whole, out var control);
+            var newline = sieve.Newline(buffer, start, whole);
             var next = newline < 0 ? whole : newline + 1;
             if (isInside)
             {
@@ -65,30 +65,13 @@ internal sealed class Sifter(LineSieve sieve, int longestLine) : StretchReader<S
             }
             else
             {
-                unit.Take(buffer.AsSpan(start, next - start), Judge(buffer, start, newline, control));
+                // The file's last line may lack its end.
+                unit.Take(buffer.AsSpan(start, next - start), newline < 0 ? Verdict.Other : sieve.Judge(buffer, start, newline));
             }
 
             start = next;
         }
 
         return offset + whole >= end;
-    }
-
-    /// <summary>The file's last line may lack its end. JSON has no control characters but as white space, which API servers do not write.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Verdict Judge(byte[] buffer, int start, int newline, int control)
-    {
-        if (newline < 0)
-        {
-            return Verdict.Other;
-        }
-
-        var end = newline;
-        while (end > start && buffer[end - 1] is (byte)' ' or (byte)'\t' or (byte)'\r')
-        {
-            end--;
-        }
-
-        return control < end ? Verdict.Other : sieve.Judge(buffer, start, end);
     }
 }
