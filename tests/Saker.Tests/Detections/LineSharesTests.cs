@@ -91,6 +91,28 @@ public sealed class LineSharesTests : IDisposable
     }
 
     [Fact]
+    public async Task More_groups_than_are_remembered_and_repeats_among_many_events_give_the_same_rows()
+    {
+        var random = new Random(3);
+        var lines = new List<string>();
+        for (var i = 0; i < 40_000; i++)
+        {
+            lines.Add(i > 0 && random.Next(10) == 0
+                ? lines[random.Next(2) == 0 ? i - 1 : random.Next(i)]
+                : Audit($"a{i}", "get", $"u{random.Next(25_000)}", """ "requestURI":"/api" """.Trim()));
+        }
+
+        var file = Write("many", string.Join('\n', lines) + "\n");
+        const string search = "* | stats count by user.username";
+        var (expected, counts, _) = await RunAsync(search, [file], new ScanSettings { DecodesAll = true });
+        var (rows, read, grouped) = await RunAsync(search, [file], new ScanSettings { SieveFromBytes = 0, StretchBytes = 4 << 20, Workers = 1 });
+
+        Assert.True(grouped > 0);
+        Assert.Equal(expected, rows);
+        Assert.Equal(counts, read);
+    }
+
+    [Fact]
     public async Task A_log_of_a_real_cluster_gives_the_same_rows()
     {
         var log = Path.Combine(Repository.Root, "../shared/data/apiserver/attack.ndjson.gz");
