@@ -20,6 +20,7 @@ internal sealed record ProcessOutcome(int ExitCode, double Seconds, double CpuSe
 internal static partial class MeasuredProcess
 {
     private const int SetChildSubreaper = 36;
+    private const int Interrupted = 4;
     private const string Launcher = """exec 3>&1; out=$1; err=$2; shift 2; "$@" </dev/null >"$out" 2>"$err" 3>&- & echo $! >&3""";
 
     private static readonly bool Adopts = prctl(SetChildSubreaper, 1, 0, 0, 0) == 0;
@@ -44,9 +45,17 @@ internal static partial class MeasuredProcess
 
         // Its child is ours only once the shell is gone.
         shell.WaitForExit();
-        if (wait4(child, out var status, 0, out var usage) != child)
+        int found, status;
+        ResourceUsage usage;
+        do
         {
-            throw new InvalidOperationException($"{command[0]} was lost");
+            found = wait4(child, out status, 0, out usage);
+        }
+        while (found < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+
+        if (found != child)
+        {
+            throw new InvalidOperationException($"{command[0]}, process {child}, was lost: {Marshal.GetLastPInvokeErrorMessage()}");
         }
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

@@ -31,11 +31,13 @@ internal static class Notices
 
     public static Notice Withdrawn(string id) => RiskEvent(id) with { Key = $"withdrawn:risk_event:{id}", Kind = NoticeKind.Withdrawn };
 
-    public static async Task UntilAsync(Func<bool> holds, int seconds = 20)
+    public static Task UntilAsync(Func<bool> holds, int seconds = 20) => UntilAsync(() => Task.FromResult(holds()), seconds);
+
+    public static async Task UntilAsync(Func<Task<bool>> holds, int seconds = 20)
     {
         for (var i = 0; i < seconds * 50; i++)
         {
-            if (holds())
+            if (await holds())
             {
                 return;
             }
