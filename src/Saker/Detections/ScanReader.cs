@@ -39,6 +39,8 @@ internal sealed class ScanReader(ScanSettings settings, IReadOnlyList<SourceRequ
         {
             var sieved = sieve.Open(file, unit =>
             {
+                // Many of these may go by before anything is left to decode.
+                cancellation.ThrowIfCancellationRequested();
                 Counts.CountSieved(unit.Unwanted);
                 Bytes += unit.Bytes;
                 onBytes(unit.Bytes);

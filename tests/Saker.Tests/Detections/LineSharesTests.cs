@@ -112,6 +112,22 @@ public sealed class LineSharesTests : IDisposable
         Assert.Equal(counts, read);
     }
 
+    [Theory]
+    [InlineData("* | stats count by verb")]
+    [InlineData("verb=delete | stats count by verb")]
+    [InlineData("verb=delete | table verb")]
+    public async Task Who_stops_it_does_not_wait_for_the_files_end(string text)
+    {
+        var file = Write("stopped", string.Concat(Enumerable.Range(0, 5000).Select(i => Audit($"a{i}", "get", "u", """ "requestURI":"/api" """.Trim()) + "\n")));
+        var length = new FileInfo(file).Length;
+        var settings = new ScanSettings { SieveFromBytes = 0, StretchBytes = 4000, Workers = 2, Ingest = new IngestOptions { Clock = new FixedClock() } };
+        using var search = new FileSearch(SearchPlanner.Plan(new SourceText("search", text), new MacroTable()), settings);
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search.ReadAsync(new InputFile(file, length, new DateOnly(2026, 3, 14)), _ => stop.Cancel(), stop.Token));
+        Assert.InRange(search.BytesRead, 1, length / 10);
+    }
+
     [Fact]
     public async Task A_log_of_a_real_cluster_gives_the_same_rows()
     {

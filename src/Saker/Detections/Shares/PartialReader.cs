@@ -42,6 +42,8 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
         var running = new Queue<Task<Batch>>();
         void OnBytes(long bytes)
         {
+            // Stretches that leave nothing to decode are told of here only.
+            cancellation.ThrowIfCancellationRequested();
             Bytes += bytes;
             onBytes(bytes);
         }
