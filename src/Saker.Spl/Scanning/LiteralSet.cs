@@ -65,7 +65,7 @@ internal sealed class LiteralSet
     private readonly byte[] halves = new byte[WindowBytes * 32];
     private readonly PlaceSort[] sorts = new PlaceSort[256];
     private readonly int shift;
-    private readonly ushort[] chains;
+    private readonly int[] chains;
     private readonly Entry[] entries;
     private readonly Word[] words;
 
@@ -84,7 +84,7 @@ internal sealed class LiteralSet
 
         // Four times as many slots as literals, so that most have one or none.
         shift = BitOperations.LeadingZeroCount((uint)Math.Max(Count, 1)) - 2;
-        chains = new ushort[(1 << (32 - shift)) + 1];
+        chains = new int[(1 << (32 - shift)) + 1];
         words = new Word[Count * WordsPerLiteral];
         entries = new Entry[Count];
         placed.Sort(BySlot);
@@ -96,8 +96,14 @@ internal sealed class LiteralSet
             if (bytes.Length >= WindowBytes)
             {
                 FirstShort = at + 1;
-                chains.AsSpan(SlotOf(placed[at]) + 1).Fill((ushort)(at + 1));
+                chains[SlotOf(placed[at]) + 1] = at + 1;
             }
+        }
+
+        // Where a slot has no literals, its chain ends where the one before it does.
+        for (var slot = 1; slot < chains.Length; slot++)
+        {
+            chains[slot] = Math.Max(chains[slot], chains[slot - 1]);
         }
     }
 

@@ -80,6 +80,19 @@ public sealed class SieveTests
         Assert.Equal(0b11UL, seen[0]);
     }
 
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Of_more_literals_than_16_bits_number_each_is_found(string kernel)
+    {
+        const int count = 70_000;
+        var texts = Enumerable.Range(0, count).Select(i => $"{unchecked((uint)i * 2654435761):x8}").ToList();
+        var literals = new LiteralSet([.. texts.Select(t => new Literal(t))]);
+        var (text, marks, seen) = (Encoding.UTF8.GetBytes(string.Join(' ', texts) + new string(' ', 128)), new BlockMarks(), new ulong[(count + 63) / 64]);
+        Kernel(kernel).Marks(text, (text.Length / ScanKernel.BlockBytes) - 1, literals, marks);
+        Assert.True(literals.FindIn(text, 0, text.Length - 128, marks, seen));
+        Assert.Equal(count, seen.Sum(System.Numerics.BitOperations.PopCount));
+    }
+
     [Fact]
     public async Task Findings_counts_and_times_are_the_same_with_the_sieve_and_without()
     {
