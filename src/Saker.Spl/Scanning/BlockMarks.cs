@@ -36,31 +36,6 @@ internal sealed class BlockMarks
     /// <summary>To be called when so many entries are written.</summary>
     public void End(int count) => (blocks[count], candidates[count], at) = (NoBlock, ~0UL, 0);
 
-    /// <summary>The first entry whose block is at or after this one. It is quick where the one asked for before is not far before it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Seek(int block)
-    {
-        if (at > 0 && blocks[at - 1] >= block)
-        {
-            at = 0;
-        }
-
-        while (blocks[at] < block)
-        {
-            at++;
-        }
-
-        return at;
-    }
-
-    /// <summary>The block of an entry; past the last one it is past any text.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Block(int entry) => blocks[entry];
-
-    /// <summary>Where in an entry's block something may stand; never nowhere.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Candidates(int entry) => candidates[entry];
-
     /// <summary>The places from <paramref name="start"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void From(int start, out Places places)
@@ -95,6 +70,23 @@ internal sealed class BlockMarks
         }
 
         return -1;
+    }
+
+    /// <summary>The first entry whose block is at or after this one. It is quick where the one asked for before is not far before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Seek(int block)
+    {
+        if (at > 0 && blocks[at - 1] >= block)
+        {
+            at = 0;
+        }
+
+        while (blocks[at] < block)
+        {
+            at++;
+        }
+
+        return at;
     }
 
     /// <summary>Goes from place to place.</summary>

@@ -164,39 +164,15 @@ internal sealed class LiteralSet
         return ((window | tried.Fold) & tried.Used) == tried.Value && at - tried.Window >= start && IsAt(text, at - tried.Window, entry, tried.Words);
     }
 
-    /// <summary>Seeks the literals in one text, a place at a time; behind it so many bytes must be readable as a window has. Sets their bits.</summary>
-    public void FindIn(ArraySegment<byte> line, Span<ulong> seen)
-    {
-        ReadOnlySpan<byte> text = line.Array;
-        var end = Math.Min(line.Offset + line.Count, text.Length - WindowBytes);
-        for (var at = line.Offset; at < end; at++)
-        {
-            if (BucketsAt(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at)) != 0)
-            {
-                Compare(text, at, line.Offset, seen);
-            }
-        }
-    }
-
     /// <summary>Seeks the literals in a part of a text whose candidates are known. Sets their bits; false if a veil is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool FindIn(ReadOnlySpan<byte> text, int start, int end, BlockMarks marks, Span<ulong> seen)
     {
         var isClear = true;
-        var first = start / ScanKernel.BlockBytes;
-        for (var entry = marks.Seek(first); marks.Block(entry) is var block && (long)block * ScanKernel.BlockBytes < end; entry++)
+        marks.From(start, out var places);
+        for (var at = places.Next(); at < end; at = places.Next())
         {
-            var found = marks.Candidates(entry) & (block == first ? ~0UL << start : ~0UL);
-            for (; found != 0; found &= found - 1)
-            {
-                var at = (block * ScanKernel.BlockBytes) + BitOperations.TrailingZeroCount(found);
-                if (at >= end)
-                {
-                    return isClear;
-                }
-
-                isClear &= Compare(text, at, start, seen);
-            }
+            isClear &= Compare(text, at, start, seen);
         }
 
         return isClear;
