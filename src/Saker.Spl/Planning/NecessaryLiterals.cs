@@ -5,7 +5,7 @@ namespace Saker.Spl.Planning;
 
 /// <summary>
 /// Texts that stand in an event's JSON wherever an expression holds, in either case: of each list one, of all lists. For
-/// <c>verb=create objectRef.namespace IN ("default", "kube-*")</c> they are <c>verb</c>, <c>"create"</c>, <c>namespace</c>, and <c>"default"</c> or
+/// <c>verb=create objectRef.namespace IN ("default", "kube-*")</c> they are <c>verb</c>, <c>"create"</c>, <c>objectRef</c>, and <c>"default"</c> or
 /// <c>"kube-</c>. A value may still be written with escapes (<c>\u0063reate</c>): who seeks must look for those too.
 /// Where no white space stands around colons, a key and its value are one text: <c>verb":"create"</c>, and <c>namespace":"default"</c> or <c>namespace":"kube-</c>.
 /// </summary>

@@ -22,6 +22,7 @@ internal sealed class SieveCheck : IDecodeSink
         "source=kubernetes \"exec\" objectRef.subresource=exec", "objectRef.resource=pods requestObject.spec.containers{}.securityContext.privileged=true", "userAgent=\"curl*\" stage!=RequestReceived",
         "requestURI=\"*token=*\" verb=get level=Metadata", "sourceIPs{}=\"203.0.113.*\" OR user.groups{}=\"system:masters\" verb=delete", "TERM(cluster-admin) verb=create", "impersonatedUser.username=* verb!=get",
         "requestObject.metadata.name=\"a&b\" verb=create", "objectRef.name=\"é*x\" verb=patch", "\"say \\\"hi\\\"\" verb=create", "CASE(Pulling) kind=Event",
+        "objectRef.name=\"K8s*\" verb=create", "\"sy\u017Ftem:masters\" verb=get", "\"\u00FCber\" verb=delete", "ns verb=watch objectRef.namespace=k",
     ];
 
     private readonly RecordDecoder decoder;

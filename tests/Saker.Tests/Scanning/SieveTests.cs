@@ -2,7 +2,10 @@ using System.Text;
 using Saker.Detections;
 using Saker.Detections.Sieving;
 using Saker.Ingest;
+using Saker.Spl.Planning;
 using Saker.Spl.Scanning;
+using Saker.Spl.Syntax;
+using Saker.Spl.Text;
 using Saker.Tests.Detections;
 using Xunit;
 
@@ -124,6 +127,68 @@ public sealed class SieveTests
             Assert.Equal(all.Counts[EventKind.Audit], sieved.Counts[EventKind.Audit]);
             Assert.Equal(all.Counts.Rejections, sieved.Counts.Rejections);
         }
+    }
+
+    /// <summary>What is sought in a sample must be ASCII, and long enough: what is not is left to the walk, or to other parts of the search.</summary>
+    [Theory]
+    [InlineData("\"ünicode\"")]
+    [InlineData("\"ÜNICODE\" verb=create")]
+    [InlineData("objectRef.name=\"ünic*\"")]
+    [InlineData("objectRef.name=\"*ü*\" OR objectRef.name=日本")]
+    [InlineData("日本")]
+    [InlineData("zq")]
+    [InlineData("\"zq\" OR objectRef.name=z")]
+    [InlineData("verb=create z")]
+    [InlineData("TERM(k9s-kiosk)")]
+    [InlineData("\"k9s-kiosk\"")]
+    [InlineData("objectRef.name=K9S*")]
+    [InlineData("objectRef.name IN (k9s-kiosk, \"\u017Fystem\", zq)")]
+    [InlineData("objectRef.name=sy\u017Ftem OR \"sy\u017Ftem\"")]
+    [InlineData("objectRef.name=\u212A9s-kiosk OR \"\u212A9s\"")]
+    [InlineData("objectRef.name=\"aübcdef*\" verb=CREATE")]
+    [InlineData("\"tab\tin\" OR \"say \\\"hi\\\"\"")]
+    [InlineData("user.körper=日本 OR kläranlage=einsatzbereit")]
+    public async Task Whatever_letters_are_searched_for_all_that_have_them_are_found(string search)
+    {
+        using var directory = new TemporaryLogs();
+        string[] names =
+        [
+            "ünicode", "ÜNICODE", "\\u00fcnicode", "\\u00DCNICODE", "日本", "\\u65e5\\u672C", "zq", "ZQ", "z", "k9s-kiosk", "K9S-KIOSK", "\u212A9s-kiosk", "\\u212a9s-kio\\u017Fk", "k9\u017F-\u212Aiosk", "system", "sy\u017Ftem", "\u017Fystem",
+            "aübcdefg", "AÜBCDEFG", "a\\u00fcbcdefg", "tab\tin", "tab\\tin", "say \\\"hi\\\"",
+        ];
+        var random = new Random(7);
+        var lines = new List<string>();
+        for (var i = 0; i < 1500; i++)
+        {
+            var name = names[random.Next(names.Length)];
+            lines.Add(random.Next(20) > 0 ? Dull : random.Next(3) switch
+            {
+                0 => Head + $"\"verb\":\"create\",\"user\":{{\"körper\":\"{name}\"}},\"kl\\u00e4ranlage\":\"{(random.Next(2) == 0 ? "EINSATZ" : "einsatz")}bereit\"," + Tail,
+                1 => Head + $"\"verb\":\"create\",\"objectRef\":{{\"resource\":\"pods\",\"name\":\"{name}\"}}," + Tail,
+                _ => Head + $"\"verb\":\"get\",\"requestObject\":{{\"a\":\"in {name} it\"}}," + Tail,
+            });
+            lines[i] = lines[i].Replace("\"auditID\":\"1\"", $"\"auditID\":\"{i}\"", StringComparison.Ordinal);
+        }
+
+        var path = directory.Write("a.log", string.Join('\n', lines) + "\n");
+        var file = new InputFile(path, new FileInfo(path).Length, default);
+        var all = await Found(search, file, new ScanSettings { DecodesAll = true });
+        Assert.NotEmpty(all.Ids);
+        foreach (var kernel in KernelTable.Supported)
+        {
+            var sieved = await Found(search, file, new ScanSettings { SieveFromBytes = 0, Kernel = kernel });
+            Assert.Equal(all.Ids, sieved.Ids);
+            Assert.Equal((0, true), (all.Sieved, sieved.Sieved > 1000));
+        }
+    }
+
+    private static async Task<(List<string> Ids, long Sieved)> Found(string search, InputFile file, ScanSettings settings)
+    {
+        using var run = new FileSearch(SearchPlanner.Plan(new SourceText("search", search), new MacroTable()), settings);
+        await run.ReadAsync(file, _ => { }, CancellationToken.None);
+        var (rows, context) = run.Run(CancellationToken.None);
+        var id = context.Fields.Slot("auditID");
+        return ([.. rows.Rows.Select(row => row[id].Text).Order(StringComparer.Ordinal)], run.Counts.Sieved);
     }
 
     [Fact]
