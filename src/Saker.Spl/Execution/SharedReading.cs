@@ -17,10 +17,9 @@ internal sealed class SharedReading(IReadOnlyList<EventReader> readers)
     {
         try
         {
-            for (var batch = Next(events); batch.Count > 0; batch = Next(events))
+            while (Next(events) is { Count: > 0 } batch)
             {
-                var its = batch;
-                running.Enqueue(Task.Run(() => Process(its)));
+                running.Enqueue(Task.Run(() => Process(batch)));
                 if (running.Count < readers.Count)
                 {
                     continue;
