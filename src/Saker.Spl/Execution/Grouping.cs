@@ -146,23 +146,31 @@ internal sealed class Grouping : IDisposable
     /// <summary>The group of the keys, a new one where there is none; and by how much that has grown what is held.</summary>
     private Group Find(out long grown)
     {
+        if (!recent.IsWorthwhile)
+        {
+            return FindByValue(out grown);
+        }
+
         grown = 0;
-        var bytes = recent.IsWorthwhile ? writer.Write(keys) : default;
-        if (recent.IsWorthwhile && recent.Find(bytes) is { } known)
+        var bytes = writer.Write(keys);
+        if (recent.Find(bytes) is { } known)
         {
             return known;
         }
 
+        var group = FindByValue(out grown);
+        recent.Add(bytes, group);
+        return group;
+    }
+
+    private Group FindByValue(out long grown)
+    {
+        grown = 0;
         var key = new GroupKey(Array.ConvertAll(keys, k => k.Detached));
         if (!groups.TryGetValue(key, out var group))
         {
             groups[key] = group = NewGroup();
             grown = key.Size + 96 + (72 * aggregates.Count);
-        }
-
-        if (recent.IsWorthwhile)
-        {
-            recent.Add(bytes, group);
         }
 
         return group;

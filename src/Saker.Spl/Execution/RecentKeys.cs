@@ -1,7 +1,7 @@
 namespace Saker.Spl.Execution;
 
 /// <summary>
-/// What the keys met lately lead to, by their bytes. Where keys hardly ever come again it gives up: then each costs what it saves elsewhere.
+/// What the keys met lately lead to, by their bytes. Where keys hardly ever come again it gives up and forgets them: then each costs what it saves elsewhere.
 /// </summary>
 internal sealed class RecentKeys<T>
     where T : class
@@ -25,6 +25,11 @@ internal sealed class RecentKeys<T>
         {
             IsWorthwhile = found > Trial / 8;
             (asked, found) = (0, 0);
+            if (!IsWorthwhile)
+            {
+                Clear();
+                known.TrimExcess();
+            }
         }
 
         asked++;
@@ -37,8 +42,14 @@ internal sealed class RecentKeys<T>
         return value;
     }
 
+    /// <summary>Remembers what a key leads to, unless it has given up.</summary>
     public void Add(ReadOnlySpan<byte> key, T value)
     {
+        if (!IsWorthwhile)
+        {
+            return;
+        }
+
         bytes += key.Length + OverheadBytes;
         if (bytes > MostBytes)
         {

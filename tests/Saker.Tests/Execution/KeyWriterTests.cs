@@ -57,5 +57,9 @@ public sealed class KeyWriterTests
         }
 
         Assert.False(recent.IsWorthwhile);
+        var first = BitConverter.GetBytes(0);
+        Assert.Null(recent.Find(first));
+        recent.Add(first, "");
+        Assert.Null(recent.Find(first));
     }
 }
