@@ -47,6 +47,33 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
+    public void Why_a_path_leads_nowhere_is_told()
+    {
+        File.CreateSymbolicLink(Path.Combine(_root, "dangling.log"), Path.Combine(_root, "gone.log"));
+        File.CreateSymbolicLink(Path.Combine(_root, "self.log"), "self.log");
+        var errors = InputPaths.Expand(["", Path.Combine(_root, "dangling.log"), Path.Combine(_root, "self.log"), Path.Combine(_root, "b.log", "x")], TimeProvider.System).Errors;
+        Assert.Equal(
+            ["an empty path names no file", $"{_root}/dangling.log: no such file or directory", $"{_root}/self.log: Too many levels of symbolic links", $"{_root}/b.log/x: no such file or directory"],
+            errors);
+    }
+
+    [Fact]
+    public void A_file_behind_a_directory_that_may_not_be_entered_is_not_said_to_be_missing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "root may read everything");
+        var directory = Path.Combine(_root, "sub");
+        File.SetUnixFileMode(directory, UnixFileMode.None);
+        try
+        {
+            Assert.Equal([$"{directory}/c.gz: permission denied"], InputPaths.Expand([Path.Combine(directory, "c.gz")], TimeProvider.System).Errors);
+        }
+        finally
+        {
+            File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
     public void What_a_directory_holds_and_cannot_be_read_is_left_to_the_reader_to_reject()
     {
         File.CreateSymbolicLink(Path.Combine(_root, "sub", "dangling.log"), Path.Combine(_root, "gone.log"));

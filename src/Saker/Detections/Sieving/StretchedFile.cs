@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Saker.Ingest;
 
 namespace Saker.Detections.Sieving;
 
@@ -21,7 +22,13 @@ internal abstract class StretchedFile<TUnit>(SafeFileHandle file, long length, S
             next += settings.StretchBytes;
         }
 
-        return running.TryDequeue(out var first) ? first : null;
+        if (running.TryDequeue(out var first))
+        {
+            return first;
+        }
+
+        FileInput.ThrowIfCut(file, length);
+        return null;
     }
 
     protected override void Dispose(bool disposing)

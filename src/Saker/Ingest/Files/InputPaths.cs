@@ -15,7 +15,7 @@ internal sealed record InputFile(string Path, long Length, DateOnly Day)
 
     public Stream Open() => Content is { } content ? new MemoryStream(content.ToArray(), writable: false)
         : IsStandardInput ? Console.OpenStandardInput()
-        : new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        : new FileInput(Path);
 }
 
 /// <summary>
@@ -89,7 +89,7 @@ internal sealed class InputPaths
         }
         else
         {
-            errors.Add(path.StartsWith("--", StringComparison.Ordinal) ? $"{path}: neither an option nor a file" : $"{path}: no such file or directory");
+            errors.Add(path.Length == 0 ? "an empty path names no file" : path.StartsWith("--", StringComparison.Ordinal) ? $"{path}: neither an option nor a file" : $"{path}: {WhyNot(path)}");
         }
     }
 
@@ -100,11 +100,11 @@ internal sealed class InputPaths
             var file = new FileInfo(path);
             if (taken.Add(file.FullName))
             {
-                // A pipe (<(zcat a.gz)) has no length and must be opened once only.
+                // A pipe (<(zcat a.gz)) has no length and must be opened once only; nor has a link that leads nowhere.
                 var (length, day) = Look(file);
-                if (length > 0)
+                if (length > 0 || !IsThere(file))
                 {
-                    File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
+                    File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
                 }
 
                 files.Add(new InputFile(path, length, day));
@@ -259,11 +259,25 @@ internal sealed class InputPaths
         }
     }
 
-    /// <summary>Why a file cannot be read, in a system's words rather than a runtime's.</summary>
+    /// <summary>Why there is nothing at a path, as far as may be known: behind a directory that may not be entered it is not that there is no file.</summary>
+    private static string WhyNot(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return "neither a file nor a directory";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return Why(failure);
+        }
+    }
+
+    /// <summary>Why a file cannot be read, in a system's words rather than a runtime's: <c>Input/output error</c> of <c>Input/output error : '/mnt/a.log'</c>.</summary>
     internal static string Why(Exception failure) => failure switch
     {
         UnauthorizedAccessException => "permission denied",
         FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
-        _ => failure.Message,
+        _ => failure.Message.Split(" : '")[0],
     };
 }

@@ -54,7 +54,7 @@ internal sealed partial class RecordFramer
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
             ended = true;
-            broken = failure is InvalidDataException ? $"gzip: {failure.Message}" : $"cannot read on: {failure.Message}";
+            broken = failure is InvalidDataException ? $"gzip: {failure.Message}" : $"cannot read on: {InputPaths.Why(failure)}";
         }
     }
 
