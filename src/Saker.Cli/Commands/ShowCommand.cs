@@ -11,7 +11,8 @@ namespace Saker.Cli.Commands;
 /// <summary><c>saker show</c>: all of one detection.</summary>
 internal static class ShowCommand
 {
-    private const int TextWidth = 100;
+    private const int Indent = 2;
+    private const int WidestText = 100;
 
     private const string Help = """
         Shows a detection: what it looks for, its search as it runs, the macros that you may override, its schedule, what it scores, the data it needs and its tests.
@@ -156,11 +157,11 @@ internal static class ShowCommand
         Console.WriteLine(label);
         foreach (var line in text.Split('\n'))
         {
-            Console.WriteLine($"  {SafeText.Of(line)}");
+            Console.WriteLine($"{new string(' ', Indent)}{SafeText.Of(line)}");
         }
     }
 
-    /// <summary>Prose, filled to the width.</summary>
+    /// <summary>Prose, filled to the terminal's width, but no wider than reads well.</summary>
     private static void Text(string label, string text)
     {
         if (text.Length == 0)
@@ -168,10 +169,12 @@ internal static class ShowCommand
             return;
         }
 
+        using var target = OutputTarget.Open(null);
+        var width = Math.Min(WidestText, target.Width - Indent);
         var lines = new List<string> { "" };
         foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (lines[^1].Length + word.Length + 1 > TextWidth)
+            if (lines[^1].Length + word.Length + 1 > width)
             {
                 lines.Add("");
             }

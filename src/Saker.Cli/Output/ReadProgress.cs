@@ -4,6 +4,7 @@ namespace Saker.Cli.Output;
 internal sealed class ReadProgress : IDisposable
 {
     private const int BarWidth = 30;
+    private const int LongestLine = 78;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly long total;
@@ -29,14 +30,18 @@ internal sealed class ReadProgress : IDisposable
         var rate = $"{read / 1e6:#,0} MB, {read / 1e6 / Math.Max(0.001, seconds):#,0} MB/s";
         // Compressed input unfolds to more than its size: then there is no share to show.
         var bar = total > 0 && read <= total ? $"[{new string('=', (int)(BarWidth * read / total)),-BarWidth}] {100 * read / total,3} %  " : "";
-        Console.Error.Write($"\r{bar}{rate}   ");
+        var line = $"{bar}{rate}   ";
+        Console.Error.Write($"\r{(line.Length <= Room ? line : rate.Length <= Room ? rate.PadRight(Room) : "")}");
     }
 
     public void Dispose()
     {
         if (isShown && lastShown != 0)
         {
-            Console.Error.Write($"\r{new string(' ', 78)}\r");
+            Console.Error.Write($"\r{new string(' ', Room)}\r");
         }
     }
+
+    /// <summary>A line that is longer than the terminal is wide cannot be written over.</summary>
+    private static int Room => Math.Clamp(Console.WindowWidth - 1, 0, LongestLine);
 }
