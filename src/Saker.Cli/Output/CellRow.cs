@@ -5,6 +5,8 @@ namespace Saker.Cli.Output;
 /// <summary>Cells side by side in a terminal. A text that is wider than its column goes on below, after a blank or a separator where there is one, never inside a letter.</summary>
 internal static class CellRow
 {
+    private const string Separators = ":/-.,";
+
     /// <param name="writer">Where to.</param>
     /// <param name="cells">Their texts, from the left.</param>
     /// <param name="widths">How many of the terminal's cells each column has.</param>
@@ -45,7 +47,22 @@ internal static class CellRow
         }
     }
 
-    /// <summary>Breaks words that are wider than their column, after a separator where there is one: <c>system:serviceaccount:</c>.</summary>
+    /// <summary>The width of a text's longest part that does not break where there is room for it: of <c>system:serviceaccount:ci</c> it is that of <c>serviceaccount:</c>.</summary>
+    internal static int LongestPart(string text)
+    {
+        var longest = 0;
+        for (var part = FirstPart(text); part.Length > 0; part = FirstPart(text))
+        {
+            longest = Math.Max(longest, CellWidth.Of(part.TrimEnd()));
+            text = text[part.Length..];
+        }
+
+        return longest;
+    }
+
+    private static string FirstPart(string text) => text.AsSpan().IndexOfAny(" \n" + Separators) is >= 0 and var end ? text[..(end + 1)] : text;
+
+    /// <summary>Breaks words that are wider than their column, after a separator where one is far enough, or what follows it need not break: <c>system:serviceaccount:</c>.</summary>
     internal static string Breakable(string text, int width)
     {
         var broken = new StringBuilder();
@@ -56,8 +73,8 @@ internal static class CellRow
             while (CellWidth.Of(rest) > width && CellWidth.Fitting(rest, width) < rest.Length)
             {
                 var fitting = CellWidth.Fitting(rest, width);
-                var at = rest.LastIndexOfAny([':', '/', '-', '.', ','], fitting - 1);
-                var cut = at >= fitting / 2 ? at + 1 : fitting;
+                var at = rest.AsSpan(0, fitting).LastIndexOfAny(Separators);
+                var cut = at >= fitting / 2 || (at >= 0 && CellWidth.Of(FirstPart(rest[(at + 1)..])) <= width) ? at + 1 : fitting;
                 broken.Append(rest[..cut]).Append(' ');
                 rest = rest[cut..];
             }

@@ -25,6 +25,7 @@ internal sealed class ReportTable(IReadOnlyList<ReportTable.Column> columns)
             foreach (var row in rows)
             {
                 columns[i].Width = Math.Max(columns[i].Width, CellWidth.Of(row.Cells[i]));
+                columns[i].LongestPart = Math.Max(columns[i].LongestPart, CellRow.LongestPart(row.Cells[i]));
             }
         }
     }
@@ -68,6 +69,9 @@ internal sealed class ReportTable(IReadOnlyList<ReportTable.Column> columns)
         public string Name { get; } = name;
 
         public int Width { get; set; } = width;
+
+        /// <summary>How wide it must be for no word to break, once it was made to fit.</summary>
+        public int LongestPart { get; set; }
 
         public bool IsRight { get; } = isRight;
     }

@@ -70,19 +70,25 @@ internal sealed class TableOutput(OutputTarget target)
         }
 
         table.Fit();
-        Share(columns, [1, 2, 4], target.Width - 2 - (2 * (columns.Length - 1)));
+        Share(columns, [1, 2, 4], target.Width - (2 * (columns.Length - 1)));
         return table;
     }
 
-    /// <summary>Gives the shared columns what they want, narrowest first; those that want more share the rest of the room that the others leave.</summary>
+    /// <summary>
+    /// Gives the shared columns what they want, narrowest first; those that want more share the rest of the room that the others leave, but that none breaks words for the others' sake.
+    /// </summary>
     private static void Share(ReportTable.Column[] columns, List<int> shared, int room)
     {
+        const int margin = 2;
+        var words = 0;
         for (var i = 0; i < columns.Length; i++)
         {
             room -= shared.Contains(i) ? 0 : columns[i].Width;
+            words += shared.Contains(i) ? Word(columns[i]) : 0;
         }
 
-        room = Math.Max(room, 36);
+        // The margin is given up where words would break.
+        room = Math.Max(room - margin < words ? room : room - margin, 36);
         while (shared.Count > 0)
         {
             var narrowest = shared[0];
@@ -91,11 +97,16 @@ internal sealed class TableOutput(OutputTarget target)
                 narrowest = columns[i].Width < columns[narrowest].Width ? i : narrowest;
             }
 
-            columns[narrowest].Width = Math.Min(columns[narrowest].Width, Math.Max(10, room / shared.Count));
+            words -= Word(columns[narrowest]);
+            var share = Math.Max(Word(columns[narrowest]), Math.Min(room / shared.Count, room - words));
+            columns[narrowest].Width = Math.Min(columns[narrowest].Width, share);
             room -= columns[narrowest].Width;
             shared.Remove(narrowest);
         }
     }
+
+    /// <summary>What a shared column has at least: the longest word that is no code.</summary>
+    private static int Word(ReportTable.Column column) => Math.Clamp(column.LongestPart, 10, 16);
 
     private static string[] Cells(RiskEvent e, string? day) =>
     [

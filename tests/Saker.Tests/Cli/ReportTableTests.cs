@@ -44,6 +44,22 @@ public sealed class ReportTableTests
             Written(table));
     }
 
+    [Theory]
+    [InlineData(12, "system: serviceaccou nt:ci:")]
+    [InlineData(15, "system: serviceaccount: ci:")]
+    [InlineData(22, "system:serviceaccount: ci:")]
+    [InlineData(25, "system:serviceaccount:ci:")]
+    public void A_word_breaks_after_a_separator_where_that_keeps_the_rest_whole(int width, string broken) =>
+        Assert.Equal(broken, CellRow.Breakable("system:serviceaccount:ci:", width));
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("system:serviceaccount:ci", 15)]
+    [InlineData("pulled in\nKubernetes from ip", 10)]
+    [InlineData("arn:aws:sts::111122223333:role", 13)]
+    [InlineData("日本語 名前", 6)]
+    public void The_longest_part_is_what_does_not_break(string text, int cells) => Assert.Equal(cells, CellRow.LongestPart(text));
+
     [Fact]
     public void What_stands_out_is_wrapped_in_its_style_alone()
     {
