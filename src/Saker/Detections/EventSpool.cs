@@ -83,6 +83,8 @@ internal sealed class EventSpool : IMatchedSource, IDisposable
     /// <summary>One event, by the number that its rows carry as evidence.</summary>
     public Event Read(long ordinal) => storage.Read(ordinal);
 
+    public long TimeOf(long ordinal) => storage.TimeOf(ordinal);
+
     /// <summary>Whether the same event was there before.</summary>
     public bool IsDuplicate(long ordinal) => duplicates.IsDuplicate(ordinal);
 

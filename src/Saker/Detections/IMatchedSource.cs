@@ -7,4 +7,7 @@ internal interface IMatchedSource : IEventSource
 {
     /// <summary>One event, by its number.</summary>
     Event Read(long ordinal);
+
+    /// <summary>The time of one event, nanoseconds since 1970: known without reading it.</summary>
+    long TimeOf(long ordinal);
 }

@@ -16,7 +16,7 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
     private const int LargestChunk = 1 << 20;
 
     private readonly List<Event> inMemory = [];
-    private readonly ChunkedList<long> offsets = new();
+    private readonly ChunkedList<(long Offset, long Time)> places = new();
     private readonly List<(string Index, string Source, string Sourcetype, string Host, string Cluster, bool IsMetric)> origins = [];
     private readonly Dictionary<(string, string, string, string, string, bool), int> originNumbers = [];
     private TemporaryFileStream? file;
@@ -26,7 +26,7 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
     private long held;
     private long end;
 
-    public long Count => inMemory.Count + offsets.Count;
+    public long Count => inMemory.Count + places.Count;
 
     /// <summary>Takes a copy of an event; returns its number.</summary>
     public long Add(Event e)
@@ -41,7 +41,7 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
 
         file ??= TemporaryFileStream.Create(temporaryDirectory);
         handle ??= file.Handle;
-        offsets.Add(end);
+        places.Add((end, e.TimeNanoseconds));
         Span<byte> header = stackalloc byte[HeaderBytes];
         BinaryPrimitives.WriteInt32LittleEndian(header, e.Raw.Length);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], e.Extra.Length);
@@ -57,6 +57,8 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
 
     /// <summary>To be called after the last event and before the first read.</summary>
     public void Complete() => file?.Flush();
+
+    public long TimeOf(long ordinal) => ordinal < inMemory.Count ? inMemory[(int)ordinal].TimeNanoseconds : places[(int)(ordinal - inMemory.Count)].Time;
 
     public Event Read(long ordinal)
     {
@@ -119,7 +121,8 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
     private (long Offset, int Length) PlaceOf(long ordinal)
     {
         var index = (int)(ordinal - inMemory.Count);
-        return (offsets[index], (int)((index + 1 < offsets.Count ? offsets[index + 1] : end) - offsets[index]));
+        var offset = places[index].Offset;
+        return (offset, (int)((index + 1 < places.Count ? places[index + 1].Offset : end) - offset));
     }
 
     private Event Decode(byte[] record, long ordinal)

@@ -24,7 +24,7 @@ internal static class WindowEvaluation
         var mayExcept = exceptions?.MayCover(prepared.Detection) == true;
         var rows = prepared.Plan.Run(context);
         IEnumerable<Event> OfWindow() => prepared.Plan.Requests.SelectMany(r => source.Read(r, r.Resolve(window.Range, window.ScheduledTime, context.Zone), context.Cancellation));
-        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, source.Read, OfWindow);
+        var builder = new RiskEventBuilder(prepared.Detection, window, prepared.Plan.KeyColumns, rows, context.Fields, source.Read, source.TimeOf, OfWindow);
         var modifiers = new Lazy<RiskModifiers?>(() => RiskModifiers.Of(context));
         foreach (var row in rows.Rows)
         {

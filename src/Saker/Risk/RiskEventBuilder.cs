@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Saker.Content;
@@ -15,13 +14,14 @@ internal sealed class RiskEventBuilder(
     RowStream rows,
     FieldTable fields,
     Func<long, Event> readEvent,
+    Func<long, long> timeOf,
     Func<IEnumerable<Event>> readWindow)
 {
     /// <summary>Events remembered: rows that rest on the same event mostly follow each other.</summary>
     private const int MostRemembered = 1024;
 
     private readonly RequestIdentity requests = new();
-    private readonly Dictionary<long, (long Time, (string Request, string[] Addresses)? Audit)> remembered = [];
+    private readonly Dictionary<long, (string Request, string[] Addresses)?> remembered = [];
     private HashSet<string>? peersOfWindow;
 
     /// <summary>The risk events of a row: one a value of each risk object's field. None where the detection scores nothing.</summary>
@@ -32,7 +32,9 @@ internal sealed class RiskEventBuilder(
             yield break;
         }
 
-        var behind = ReadEvidence(row.Evidence);
+        var behind = new RowEvidence(row.Evidence, timeOf, AuditOf, PeersOfWindow);
+        var scheduled = TimeRange.Nanoseconds(window.ScheduledTime);
+        var times = behind.Times() ?? (scheduled, scheduled);
         var threats = risk.ThreatObjects
             .SelectMany(t => row[fields.Slot(t.Field)].Values.ToArray().Select(v => new ThreatObject(t.Field, t.Type, v.Text, behind.OriginOf(v.Text))))
             .ToList();
@@ -43,13 +45,13 @@ internal sealed class RiskEventBuilder(
                 // A client writes X-Forwarded-For as it likes: it must not be able to have another address blamed.
                 if (value.Length > 0 && behind.OriginOf(value) != AddressOrigin.Claimed)
                 {
-                    yield return Make(row, spec, value, threats, behind);
+                    yield return Make(row, spec, value, threats, behind, times);
                 }
             }
         }
     }
 
-    private RiskEvent Make(Row row, RiskObjectSpec spec, string value, List<ThreatObject> threats, Behind behind) => new()
+    private RiskEvent Make(Row row, RiskObjectSpec spec, string value, List<ThreatObject> threats, RowEvidence behind, (long First, long Last) times) => new()
     {
         Id = Identify(row, spec, value, behind),
         Detection = detection,
@@ -58,8 +60,8 @@ internal sealed class RiskEventBuilder(
         Score = spec.Score,
         Message = MessageTemplate.Fill(spec.Message.Length > 0 ? spec.Message : detection.Risk!.Message, f => f == spec.Field ? Value.Of(value) : row[fields.Slot(f)]),
         ThreatObjects = threats,
-        FirstNanoseconds = behind.First,
-        LastNanoseconds = behind.Last,
+        FirstNanoseconds = times.First,
+        LastNanoseconds = times.Last,
         Evidence = row.Evidence,
         Fields = [.. ColumnsOf(row).Select(c => new KeyValuePair<string, IReadOnlyList<string>>(c, Array.ConvertAll(row[fields.Slot(c)].Values.ToArray(), v => v.Text)))],
     };
@@ -71,9 +73,9 @@ internal sealed class RiskEventBuilder(
     private IEnumerable<string> ColumnsOf(Row row) => (rows.Columns.IsOpen ? ColumnNames.Of([row], fields) : rows.Columns.Names).Where(c => c != EventFields.Raw && !row[fields.Slot(c)].IsNull);
 
     /// <summary>The same row of the same window has the same id, whoever evaluates it and however often.</summary>
-    private UInt128 Identify(Row row, RiskObjectSpec spec, string value, Behind behind)
+    private UInt128 Identify(Row row, RiskObjectSpec spec, string value, RowEvidence behind)
     {
-        var key = behind.Request is { } request
+        var key = behind.Request() is { } request
             ? "request\n" + request
             : keyColumns is not null
                 ? "row\n" + string.Join('\n', keyColumns.Select(c => $"{c}={RequestIdentity.OnOneLine(row[fields.Slot(c)].Text)}"))
@@ -107,81 +109,23 @@ internal sealed class RiskEventBuilder(
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private Behind ReadEvidence(Evidence evidence)
+    private (string Request, string[] Addresses)? AuditOf(long ordinal)
     {
-        var behind = new Behind(PeersOfWindow) { IsComplete = evidence.Total == evidence.Named.Length };
-        foreach (var ordinal in evidence.Named)
+        if (!remembered.TryGetValue(ordinal, out var audit))
         {
-            if (!remembered.TryGetValue(ordinal, out var found))
+            audit = requests.Read(readEvent(ordinal));
+            if (remembered.Count == MostRemembered)
             {
-                var e = readEvent(ordinal);
-                found = (e.TimeNanoseconds, requests.Read(e));
-                if (remembered.Count == MostRemembered)
-                {
-                    remembered.Clear();
-                }
-
-                remembered.Add(ordinal, found);
+                remembered.Clear();
             }
 
-            behind.Add(found.Time, found.Audit);
+            remembered.Add(ordinal, audit);
         }
 
-        if (evidence.Named.Length == 0)
-        {
-            var time = TimeRange.Nanoseconds(window.ScheduledTime);
-            (behind.First, behind.Last) = (time, time);
-        }
-
-        return behind;
+        return audit;
     }
 
     /// <summary>The peers of all events of the window: read where a row rests on more events than its evidence names, which is rare.</summary>
     private HashSet<string> PeersOfWindow() =>
         peersOfWindow ??= [.. readWindow().Select(requests.Read).Where(r => r is { Addresses.Length: > 0 }).Select(r => r!.Value.Addresses[^1])];
-
-    /// <summary>What the events behind a row have in common.</summary>
-    private sealed class Behind(Func<HashSet<string>> peersOfWindow)
-    {
-        private readonly HashSet<string> peers = [];
-        private readonly HashSet<string> claimed = [];
-        private string? request;
-        private bool isOneRequest = true;
-
-        public bool IsComplete { get; init; }
-
-        public long First { get; set; } = long.MaxValue;
-
-        public long Last { get; set; } = long.MinValue;
-
-        /// <summary>The one request that the row rests on, if it rests on one.</summary>
-        public string? Request => isOneRequest && IsComplete ? request : null;
-
-        public void Add(long time, (string Request, string[] Addresses)? audit)
-        {
-            First = Math.Min(First, time);
-            Last = Math.Max(Last, time);
-            if (audit is not { } found)
-            {
-                isOneRequest = false;
-                return;
-            }
-
-            isOneRequest &= request is null || request == found.Request;
-            request = found.Request;
-            if (found.Addresses.Length > 0)
-            {
-                peers.Add(found.Addresses[^1]);
-                claimed.UnionWith(found.Addresses[..^1]);
-            }
-        }
-
-        public AddressOrigin OriginOf(string value) =>
-            !IPAddress.TryParse(value, out _) ? AddressOrigin.None
-            : peers.Contains(value) ? AddressOrigin.Peer
-            : claimed.Contains(value) ? AddressOrigin.Claimed
-            : IsComplete || peers.Count == 0 ? AddressOrigin.None
-            : peersOfWindow().Contains(value) ? AddressOrigin.Peer
-            : AddressOrigin.Claimed;
-    }
 }

@@ -13,6 +13,8 @@ internal sealed class CachedWindow(IReadOnlyList<SourceRequest> requests, IReadO
 
     public Event Read(long ordinal) => byOrdinal[ordinal];
 
+    public long TimeOf(long ordinal) => byOrdinal[ordinal].TimeNanoseconds;
+
     public IEnumerable<Event> Read(SourceRequest request, TimeRange range, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
