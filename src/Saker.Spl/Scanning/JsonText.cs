@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Saker.Spl.Scanning;
@@ -5,6 +6,8 @@ namespace Saker.Spl.Scanning;
 /// <summary>Reads the text of JSON strings: escapes, surrogate pairs, invalid UTF-8 and lone surrogates as U+FFFD.</summary>
 public static class JsonText
 {
+    private const int MostOnStack = 512;
+
     /// <summary>The text of a string's content (what stands between the quotes).</summary>
     public static string Unescape(ReadOnlySpan<byte> content)
     {
@@ -13,48 +16,67 @@ public static class JsonText
             return Encoding.UTF8.GetString(content);
         }
 
-        var text = new StringBuilder(content.Length);
+        // No text has more characters than it has bytes.
+        char[]? rented = null;
+        var text = content.Length <= MostOnStack ? stackalloc char[MostOnStack] : rented = ArrayPool<char>.Shared.Rent(content.Length);
+        text = text[..Unescape(content, text)];
+        var meaning = new string(text);
+        if (rented is not null)
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+
+        return meaning;
+    }
+
+    private static int Unescape(ReadOnlySpan<byte> content, Span<char> text)
+    {
+        var (length, hasSurrogates) = (0, false);
         while (!content.IsEmpty)
         {
             var slash = content.IndexOf((byte)'\\');
-            if (slash < 0)
+            var plain = slash < 0 ? content : content[..slash];
+            length += Encoding.UTF8.GetChars(plain, text[length..]);
+            content = content[plain.Length..];
+            if (!content.IsEmpty)
             {
-                text.Append(Encoding.UTF8.GetString(content));
-                break;
+                content = content[ReadEscape(content, out var unit)..];
+                hasSurrogates |= char.IsSurrogate(unit);
+                text[length++] = unit;
             }
-
-            text.Append(Encoding.UTF8.GetString(content[..slash]));
-            content = content[slash..];
-            content = content[AppendEscape(text, content)..];
         }
 
-        return ReplaceLoneSurrogates(text);
+        if (hasSurrogates)
+        {
+            ReplaceLoneSurrogates(text[..length]);
+        }
+
+        return length;
     }
 
-    /// <summary>Appends what the escape at the start of <paramref name="content"/> means; returns how many bytes it takes.</summary>
-    private static int AppendEscape(StringBuilder text, ReadOnlySpan<byte> content)
+    /// <summary>What the escape at the start of <paramref name="content"/> means; returns how many bytes it takes. A backslash that begins none means itself.</summary>
+    private static int ReadEscape(ReadOnlySpan<byte> content, out char unit)
     {
+        unit = '\\';
         if (content.Length < 2)
         {
-            text.Append('\\');
             return 1;
         }
 
         switch (content[1])
         {
-            case (byte)'n': text.Append('\n'); return 2;
-            case (byte)'t': text.Append('\t'); return 2;
-            case (byte)'r': text.Append('\r'); return 2;
-            case (byte)'b': text.Append('\b'); return 2;
-            case (byte)'f': text.Append('\f'); return 2;
-            case (byte)'u' when content.Length >= 6 && TryHex(content.Slice(2, 4), out var unit):
-                text.Append((char)unit);
+            case (byte)'n': unit = '\n'; return 2;
+            case (byte)'t': unit = '\t'; return 2;
+            case (byte)'r': unit = '\r'; return 2;
+            case (byte)'b': unit = '\b'; return 2;
+            case (byte)'f': unit = '\f'; return 2;
+            case (byte)'u' when content.Length >= 6 && TryHex(content.Slice(2, 4), out var number):
+                unit = (char)number;
                 return 6;
             case (byte)'"' or (byte)'\\' or (byte)'/':
-                text.Append((char)content[1]);
+                unit = (char)content[1];
                 return 2;
             default:
-                text.Append('\\');
                 return 1;
         }
     }
@@ -82,7 +104,7 @@ public static class JsonText
         return true;
     }
 
-    private static string ReplaceLoneSurrogates(StringBuilder text)
+    private static void ReplaceLoneSurrogates(Span<char> text)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -95,7 +117,5 @@ public static class JsonText
                 text[i] = '\uFFFD';
             }
         }
-
-        return text.ToString();
     }
 }
