@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Saker.Spl.Execution;
@@ -20,6 +21,7 @@ internal sealed class KeyBytes : IEqualityComparer<byte[]>, IAlternateEqualityCo
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
         var hash = Seed ^ (ulong)alternate.Length;
@@ -36,6 +38,7 @@ internal sealed class KeyBytes : IEqualityComparer<byte[]>, IAlternateEqualityCo
         return (int)(hash ^ (hash >> 32));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong hash, ulong word)
     {
         var high = Math.BigMul(hash ^ word, Factor, out var low);

@@ -22,18 +22,18 @@ public sealed partial class FieldExtractor
 
     private readonly List<int> slots = [];
     private readonly (KeyTable Keys, StructuralIndex Index)? vectors;
-    private int left;
+    private readonly bool waits;
+
+    /// <summary>How many events of this process are left to the twin. Threads may count past each other: either reads any event.</summary>
+    private static int left = FewEvents;
 
     public FieldExtractor(FieldNeed need, FieldTable fields)
-        : this(need, fields, KernelTable.Best, KernelTable.IsForced ? 0 : FewEvents)
-    {
-    }
+        : this(need, fields, KernelTable.Best) => waits = !KernelTable.IsForced;
 
-    /// <summary>As the other, with a kernel to read with (a scalar one stands for the twin alone), after so many events that the twin reads.</summary>
-    internal FieldExtractor(FieldNeed need, FieldTable fields, ScanKernel kernel, int byTwin = 0)
+    /// <summary>As the other, with a kernel to read with from the first event on (a scalar one stands for the twin alone).</summary>
+    internal FieldExtractor(FieldNeed need, FieldTable fields, ScanKernel kernel)
     {
         this.fields = fields;
-        left = byTwin;
         wantsAll = need.IsAll;
         foreach (var name in need.IsAll ? EventFields.All : need.Names)
         {
@@ -155,7 +155,12 @@ public sealed partial class FieldExtractor
     /// <summary>Reads the event with vectors; false, and nothing in the row, where the twin must read it.</summary>
     private bool TryVectors(ReadOnlyMemory<byte> json, int start, Row row, ref RowValues values)
     {
-        if (left > 0 || vectors is null)
+        if (vectors is null)
+        {
+            return false;
+        }
+
+        if (waits && left > 0)
         {
             // Few events are read sooner than the vector code is compiled.
             left--;

@@ -149,6 +149,7 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     private static ulong Window(ulong[] marks, int block, int from) => (marks[block] >> from) | (marks[block + 1] << 1 << ~from);
 
     /// <summary>Fills on until the block is held; <paramref name="block"/> is counted from the first that is. False at the end of the text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Advance(ReadOnlySpan<byte> text, ref int block)
     {
         while (block >= count)

@@ -5,10 +5,10 @@ using Saker.Spl.Planning;
 namespace Saker.Detections;
 
 /// <summary>Decodes batches and matches their events. Has scratch of its own: one a thread at a time.</summary>
-internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceRequest> requests, ViewRequests views) : IDecodeSink
+internal sealed class BatchWorker(IngestOptions options, IReadOnlyList<SourceRequest> requests, ViewRequests views, bool expectsMany) : IDecodeSink
 {
     private readonly RecordDecoder decoder = new(options);
-    private readonly HeadMatcher matcher = new(requests);
+    private readonly HeadMatcher matcher = new(requests, expectsMany);
     private BatchResult result = null!;
 
     public void Process(RecordBatch batch, InputFile file, BatchResult into)

@@ -33,8 +33,10 @@ internal sealed class HeadMatcher
     private NamedHeads? last;
     private int left;
 
-    public HeadMatcher(IReadOnlyList<SourceRequest> requests)
-        : this(requests, KernelTable.Best, Math.Min(FewEvents, FewQuestions / Math.Max(1, requests.Count)))
+    /// <param name="requests">What is asked.</param>
+    /// <param name="expectsMany">Whether many events will be asked, so that the code for many is worth compiling at once.</param>
+    public HeadMatcher(IReadOnlyList<SourceRequest> requests, bool expectsMany = false)
+        : this(requests, KernelTable.Best, expectsMany ? 0 : Math.Min(FewEvents, FewQuestions / Math.Max(1, requests.Count)))
     {
     }
 

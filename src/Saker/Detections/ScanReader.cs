@@ -84,7 +84,7 @@ internal sealed class ScanReader(ScanSettings settings, IReadOnlyList<SourceRequ
         {
             if (!idle.TryTake(out var worker))
             {
-                worker = new BatchWorker(options, requests, views);
+                worker = new BatchWorker(options, requests, views, settings.InputBytes >= settings.SieveFromBytes);
             }
 
             var result = new BatchResult { Bytes = batch.Bytes };

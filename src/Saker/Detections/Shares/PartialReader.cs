@@ -17,7 +17,7 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
 
     private readonly IngestOptions options = settings.Ingest;
     private readonly WorkerPool<GroupingWorker> grouping = new(() => new GroupingWorker(settings.Ingest, search.NewReader()));
-    private readonly WorkerPool<BatchWorker> spooling = new(() => new BatchWorker(settings.Ingest, requests, new ViewRequests(requests)));
+    private readonly WorkerPool<BatchWorker> spooling = new(() => new BatchWorker(settings.Ingest, requests, new ViewRequests(requests), expectsMany: false));
     private readonly LineShares lines = new(settings, search, requests);
     private readonly SeenEvents seen = new(settings.Ingest);
     private long newest = long.MinValue;

@@ -25,7 +25,7 @@ internal sealed class LineBlocks(Stream input, int blockBytes = LineBlocks.Block
             return null;
         }
 
-        var lines = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
+        var lines = LineEnds.AfterLast(buffer.AsSpan(0, filled));
         var length = isEnded || lines == 0 ? filled : lines;
         var first = lines == 0 ? 0 : buffer.AsSpan(0, lines).IndexOf((byte)'\n') + 1;
         var continued = lines == 0 && (isInside || !isEnded) ? length : isInside ? first : 0;

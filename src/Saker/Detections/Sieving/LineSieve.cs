@@ -14,6 +14,11 @@ internal sealed class LineSieve
     /// <summary>Behind the text that is sieved so many bytes must be readable.</summary>
     public const int SlackBytes = 2 * ScanKernel.BlockBytes;
 
+    /// <summary>So many of a stretch's lines that may be wanted are walked; where nearly all prove to be, those that follow are left to the decoder.</summary>
+    private const int Trial = 16;
+
+    private const int NearlyAll = Trial - 2;
+
     private readonly SievePlan plan;
     private readonly ScanKernel kernel;
     private readonly PredicateSet predicates;
@@ -24,6 +29,8 @@ internal sealed class LineSieve
     private readonly ulong[] seen;
     private readonly BlockMarks marks = new();
     private LineFacts facts;
+    private int walked;
+    private int wanted;
 
     /// <param name="plan">What to look for.</param>
     /// <param name="kernel">What to look with.</param>
@@ -45,6 +52,9 @@ internal sealed class LineSieve
     }
 
     public TimeBounds Times { get; } = new();
+
+    /// <summary>To be called before the first line of a stretch: what is learned holds for that stretch alone, whichever thread reads it.</summary>
+    public void BeginStretch() => (walked, wanted) = (0, 0);
 
     /// <summary>Makes ready to ask of lines in this text, of so many bytes; <see cref="SlackBytes"/> more must be readable.</summary>
     public void Begin(byte[] text, int length) =>
@@ -93,7 +103,18 @@ internal sealed class LineSieve
 
         if (values is not null ? IsPossible(facts.Seen) : HasNeeds(seeking, facts.Seen, text.AsSpan(start, end - start)))
         {
+            if (walked == Trial && wanted >= NearlyAll)
+            {
+                return kernel.EndsAt(text, facts.Marked, end) ? Verdict.Wanted : Verdict.Other;
+            }
+
             var matched = predicates.Match(new ArraySegment<byte>(text, start, end - start), [], out var length);
+            if (walked < Trial)
+            {
+                walked++;
+                wanted += matched is { Count: > 0 } && length == end - start ? 1 : 0;
+            }
+
             if (matched is not { Count: 0 } || length != end - start)
             {
                 return matched is null || length != end - start ? Verdict.Other : Verdict.Wanted;

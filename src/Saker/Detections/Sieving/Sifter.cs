@@ -12,6 +12,7 @@ internal sealed class Sifter(LineSieve sieve, int longestLine) : StretchReader<S
     public SievedUnit Sift(SafeFileHandle file, long start, long end)
     {
         var unit = new SievedUnit();
+        sieve.BeginStretch();
         Read(file, start, end, unit);
         return unit;
     }
@@ -22,11 +23,12 @@ internal sealed class Sifter(LineSieve sieve, int longestLine) : StretchReader<S
         var unit = new SievedUnit { Bytes = block.Length };
         unit.Append(block.Start);
         var isInside = false;
+        sieve.BeginStretch();
 
         // In pieces that stay in the cache.
         for (var lines = block.Lines; !lines.IsEmpty;)
         {
-            var piece = lines.Length <= Capacity ? lines.Length : lines[..Capacity].LastIndexOf((byte)'\n') + 1;
+            var piece = lines.Length <= Capacity ? lines.Length : LineEnds.AfterLast(lines[..Capacity]);
             if (piece == 0)
             {
                 piece = lines.IndexOf((byte)'\n') + 1;

@@ -35,7 +35,7 @@ internal abstract class StretchReader<TUnit>(int longestLine, int slackBytes)
         for (var isOver = false; !isOver;)
         {
             isOver = Fill(file) == 0;
-            var whole = isOver ? filled : Buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
+            var whole = isOver ? filled : LineEnds.AfterLast(Buffer.AsSpan(0, filled));
             if (whole > 0)
             {
                 isOver |= Lines(unit, whole, offset, end, ref isInside);

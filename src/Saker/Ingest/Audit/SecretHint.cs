@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -10,6 +11,7 @@ namespace Saker.Ingest;
 /// </summary>
 internal static class SecretHint
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool In(ReadOnlySpan<byte> text)
     {
         ref var start = ref MemoryMarshal.GetReference(text);
