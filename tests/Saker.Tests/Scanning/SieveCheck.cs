@@ -77,6 +77,7 @@ internal sealed class SieveCheck : IDecodeSink
         foreach (var (name, sieve) in sieves)
         {
             var was = (sieve.Times.Oldest, sieve.Times.Newest);
+            sieve.BeginStretch();
             sieve.Begin(text, before + line.Length + 1);
             Assert.Equal(before + line.Length, sieve.Newline(text, before, before + line.Length + 1));
             if (sieve.Judge(text, before, before + line.Length) != Verdict.Unwanted)

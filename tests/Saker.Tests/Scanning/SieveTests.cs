@@ -191,6 +191,33 @@ public sealed class SieveTests
         return ([.. rows.Rows.Select(row => row[id].Text).Order(StringComparer.Ordinal)], run.Counts.Sieved);
     }
 
+    /// <summary>Where the first lines that may be wanted all are, those that follow are decoded without a look; in another stretch they are looked at again.</summary>
+    [Fact]
+    public async Task Lines_that_only_look_wanted_are_not_found_wherever_they_stand()
+    {
+        using var directory = new TemporaryLogs();
+        string Line(int i, string name) => (Head + $"\"verb\":\"create\",\"objectRef\":{{\"resource\":\"pods\",\"name\":\"{name}\"}}," + Tail).Replace("\"auditID\":\"1\"", $"\"auditID\":\"{i}\"", StringComparison.Ordinal);
+        var lines = Enumerable.Range(0, 600).Select(i => i % 3 == 0 ? Dull : Line(i, i < 300 ? "kiosk-pod" : "other")).ToList();
+        lines.Insert(450, Line(1000, "kiosk-pod") + Line(1001, "kiosk-pod"));
+        lines.Insert(451, Line(1002, "kiosk-pod")[..^1]);
+        lines.Insert(452, Line(1003, "kiosk-pod") + "x");
+        lines.Add(Line(1004, "kiosk-pod"));
+        var path = directory.Write("a.log", string.Join('\n', lines) + "\n");
+        var file = new InputFile(path, new FileInfo(path).Length, default);
+        const string search = "verb=create objectRef.resource=pods objectRef.name=kiosk-pod";
+        var all = await Found(search, file, new ScanSettings { DecodesAll = true });
+        Assert.Equal(204, all.Ids.Count);
+        foreach (var kernel in KernelTable.Supported)
+        {
+            foreach (var stretch in (long[])[1 << 20, 20_000])
+            {
+                var sieved = await Found(search, file, new ScanSettings { SieveFromBytes = 0, Kernel = kernel, StretchBytes = stretch });
+                Assert.Equal(all.Ids, sieved.Ids);
+                Assert.InRange(sieved.Sieved, 100, 400);
+            }
+        }
+    }
+
     [Fact]
     public void Wherever_a_file_is_cut_each_line_is_sieved_once()
     {
