@@ -5,9 +5,6 @@ namespace Saker.Spl.Execution;
 /// <summary>Makes rows of the events that a request asks for.</summary>
 internal static class EventRows
 {
-    /// <summary>Of so many, one thread makes rows sooner than several.</summary>
-    private const int FewEvents = 512;
-
     /// <summary>One row an event, with the fields the request names; each row is the reader's own.</summary>
     public static IEnumerable<Row> Read(SourceRequest request, SearchContext context) => ReadTimed(request, context).Select(r => r.Row);
 
@@ -80,10 +77,18 @@ internal static class EventRows
 
         // Names of fields are made as events are read where all are wanted: by one thread only.
         var isShared = context.Workers > 1 && !request.Fields.IsAll && context.Deadline is null;
-        var reader = NewReader();
-        var shared = isShared ? new SharedReading([.. Enumerable.Range(0, context.Workers).Select(_ => NewReader())]) : null;
-        using var events = context.Source.Read(request, range, context.Cancellation).GetEnumerator();
-        for (var count = 0; (shared is null || count < FewEvents) && events.MoveNext(); count++)
+        var source = isShared ? context.Source as ISharedEventSource : null;
+        using var events = source is null ? context.Source.Read(request, range, context.Cancellation).GetEnumerator() : null;
+        using var pieces = isShared ? (source?.ReadPieces(request, range, context.Cancellation) ?? SharedReading.Cut(events!)).GetEnumerator() : null;
+        foreach (var row in pieces is null ? ReadAlone(context, events!, NewReader()) : new SharedReading(NewReader, context.Workers).Read(pieces))
+        {
+            yield return row;
+        }
+    }
+
+    private static IEnumerable<(long Time, Row Row)> ReadAlone(SearchContext context, IEnumerator<Event> events, EventReader reader)
+    {
+        while (events.MoveNext())
         {
             if (context.Deadline?.IsOver() == true)
             {
@@ -94,11 +99,6 @@ internal static class EventRows
             {
                 yield return (events.Current.TimeNanoseconds, row);
             }
-        }
-
-        foreach (var row in shared?.Read(events) ?? [])
-        {
-            yield return row;
         }
     }
 

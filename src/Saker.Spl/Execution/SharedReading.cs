@@ -3,24 +3,40 @@ using System.Collections.Concurrent;
 namespace Saker.Spl.Execution;
 
 /// <summary>Makes rows of many events with several threads; the rows come in the order of their events. A bounded number of events is under way.</summary>
-internal sealed class SharedReading(IReadOnlyList<EventReader> readers)
+/// <param name="newReader">Makes a reader; called by the caller's thread only.</param>
+/// <param name="workers">How many threads.</param>
+internal sealed class SharedReading(Func<EventReader> newReader, int workers)
 {
     private const int MostEvents = 256;
     private const int MostBytes = 1 << 20;
 
-    private readonly ConcurrentBag<EventReader> idle = [.. readers];
+    /// <summary>Of so few, one thread makes rows sooner than several.</summary>
+    private const int FewPieces = 2;
+
+    private readonly ConcurrentBag<EventReader> idle = [];
     private readonly Queue<Task<List<(long Time, Row Row)>>> running = [];
 
-    /// <summary>The rows of the events that are left.</summary>
-    /// <param name="events">Read by the caller's thread only; the events stay as they are until it is disposed.</param>
-    public IEnumerable<(long Time, Row Row)> Read(IEnumerator<Event> events)
+    /// <param name="pieces">The list is gone through by the caller's thread only; what is in a piece by any. Events stay as they are until it is disposed.</param>
+    public IEnumerable<(long Time, Row Row)> Read(IEnumerator<IEnumerable<Event>> pieces)
     {
+        var few = newReader();
+        for (var i = 0; i < FewPieces && pieces.MoveNext(); i++)
+        {
+            foreach (var row in Process(pieces.Current, few))
+            {
+                yield return row;
+            }
+        }
+
+        idle.Add(few);
         try
         {
-            while (Next(events) is { Count: > 0 } batch)
+            while (pieces.MoveNext())
             {
-                running.Enqueue(Task.Run(() => Process(batch)));
-                if (running.Count < readers.Count)
+                var piece = pieces.Current;
+                var reader = idle.TryTake(out var first) ? first : newReader();
+                running.Enqueue(Task.Run(() => ProcessAll(piece, reader)));
+                if (running.Count <= workers)
                 {
                     continue;
                 }
@@ -46,33 +62,45 @@ internal sealed class SharedReading(IReadOnlyList<EventReader> readers)
         }
     }
 
-    private static List<Event> Next(IEnumerator<Event> events)
+    /// <summary>Cuts what only one thread may read into pieces that any may.</summary>
+    /// <param name="events">Not disposed: they are in use until the rows are.</param>
+    public static IEnumerable<IEnumerable<Event>> Cut(IEnumerator<Event> events)
     {
-        var batch = new List<Event>(MostEvents);
-        var bytes = 0;
-        while (batch.Count < MostEvents && bytes < MostBytes && events.MoveNext())
+        for (var hasMore = true; hasMore;)
         {
-            batch.Add(events.Current);
-            bytes += events.Current.Raw.Length + events.Current.Extra.Length;
-        }
-
-        return batch;
-    }
-
-    private List<(long Time, Row Row)> Process(List<Event> batch)
-    {
-        // No more are under way than there are readers.
-        idle.TryTake(out var reader);
-        var rows = new List<(long, Row)>(batch.Count);
-        foreach (var e in batch)
-        {
-            if (reader!.Read(e) is { } row)
+            var (piece, bytes) = (new List<Event>(), 0L);
+            while (!IsFull(piece.Count, bytes) && (hasMore = events.MoveNext()))
             {
-                rows.Add((e.TimeNanoseconds, row));
+                piece.Add(events.Current);
+                bytes += events.Current.Raw.Length + events.Current.Extra.Length;
+            }
+
+            if (piece.Count > 0)
+            {
+                yield return piece;
             }
         }
+    }
 
-        idle.Add(reader!);
+    /// <summary>Whether so many events, of so many bytes, are enough for a piece.</summary>
+    public static bool IsFull(int events, long bytes) => events >= MostEvents || bytes >= MostBytes;
+
+    private List<(long Time, Row Row)> ProcessAll(IEnumerable<Event> piece, EventReader reader)
+    {
+        var rows = new List<(long, Row)>(MostEvents);
+        rows.AddRange(Process(piece, reader));
+        idle.Add(reader);
         return rows;
+    }
+
+    private static IEnumerable<(long Time, Row Row)> Process(IEnumerable<Event> piece, EventReader reader)
+    {
+        foreach (var e in piece)
+        {
+            if (reader.Read(e) is { } row)
+            {
+                yield return (e.TimeNanoseconds, row);
+            }
+        }
     }
 }
