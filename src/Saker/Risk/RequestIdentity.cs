@@ -23,20 +23,28 @@ internal sealed class RequestIdentity
     /// <summary>The request as text, and its source addresses in order; null for what is no audit event with an audit ID.</summary>
     public (string Request, string[] Addresses)? Read(Event e)
     {
-        if (e.IsMetric || !e.IsJson || e.Sourcetype != "_json")
-        {
-            return null;
-        }
-
-        row.Clear();
-        extractor.Extract(e, row);
-        if (row[slots[0]].IsNull)
+        if (!Extract(e))
         {
             return null;
         }
 
         var request = string.Join('\n', slots.Take(4).Select(s => OnOneLine(row[s].Text)));
         return (request, Array.ConvertAll(row[slots[4]].Values.ToArray(), v => v.Text));
+    }
+
+    /// <summary>The address that a request came from, without those that it claims to have passed; null as for <see cref="Read"/>, or where none is told.</summary>
+    public string? PeerOf(Event e) => Extract(e) && row[slots[4]].Values is [.., var peer] ? peer.Text : null;
+
+    private bool Extract(Event e)
+    {
+        if (e.IsMetric || !e.IsJson || e.Sourcetype != "_json")
+        {
+            return false;
+        }
+
+        row.Clear();
+        extractor.Extract(e, row);
+        return !row[slots[0]].IsNull;
     }
 
     /// <summary>Text whose line breaks are written out, so that values joined by line breaks cannot run into each other.</summary>

@@ -127,5 +127,5 @@ internal sealed class RiskEventBuilder(
 
     /// <summary>The peers of all events of the window: read where a row rests on more events than its evidence names, which is rare.</summary>
     private HashSet<string> PeersOfWindow() =>
-        peersOfWindow ??= [.. readWindow().Select(requests.Read).Where(r => r is { Addresses.Length: > 0 }).Select(r => r!.Value.Addresses[^1])];
+        peersOfWindow ??= [.. readWindow().Select(requests.PeerOf).OfType<string>()];
 }
