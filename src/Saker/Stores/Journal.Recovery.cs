@@ -50,11 +50,14 @@ internal sealed partial class Journal
         Balance.Load(checkpoint.Sources);
         durableEnd = checkpoint.Done;
         nextStart = Math.Max(checkpoint.Done, checkpoint.Next);
+        // A batch never crosses segments, and is begun once all that was promised before it is stored: what stands in a segment before its own is a write
+        // that failed, in a file whose removal did not come to rest. Read first, it would move the borders of the batch, and the store would keep it twice.
+        var begun = found.FindLast(f => f.Header?.Journal == checkpoint.Journal && f.Start < checkpoint.Next).Start;
         for (var i = 0; i < found.Count; i++)
         {
             var later = i + 1 < found.Count ? found[i + 1].Header?.DurableBefore ?? 0 : 0;
             nextStart = Math.Max(nextStart, found[i].Start + found[i].Length);
-            Recover(new JournalSegment(found[i].Start) { Length = found[i].Length }, found[i].Header, later);
+            Recover(new JournalSegment(found[i].Start) { Length = found[i].Length }, found[i].Header, later, isStored: found[i].Start < begun);
         }
 
         if (saved is null)
@@ -66,7 +69,7 @@ internal sealed partial class Journal
         AddBallast();
     }
 
-    private void Recover(JournalSegment segment, SegmentHeader? header, long durableByLater)
+    private void Recover(JournalSegment segment, SegmentHeader? header, long durableByLater, bool isStored)
     {
         if (header is { } told && told.Journal != checkpoint.Journal)
         {
@@ -74,7 +77,7 @@ internal sealed partial class Journal
             return;
         }
 
-        if (segment.Start + segment.Length <= checkpoint.Done)
+        if (isStored || segment.Start + segment.Length <= checkpoint.Done)
         {
             TryDelete(segment);
             return;

@@ -168,6 +168,54 @@ public sealed class JournalTests
         Assert.Contains("senders are told to try again", Assert.Single(reports));
     }
 
+    /// <summary>
+    /// A segment that went since all that was promised of it is stored may be back after a crash, and in it what nobody promised: a write whose flush failed.
+    /// Read first, it would move the borders of the batch that was begun behind it, and the store would take that for another.
+    /// </summary>
+    [Fact]
+    public async Task A_batch_that_was_begun_keeps_its_borders_though_a_segment_before_it_is_back()
+    {
+        var journal = Open();
+        await journal.TakeAsync(StoreEvents.Batch("a", StoreEvents.Line("one")), default);
+        var done = journal.DurableEnd;
+        journal.Advance(done, 0);
+        disk.FlushFails = 1;
+        Assert.Equal(IntakeStatus.Failed, (await journal.TakeAsync(StoreEvents.Batch("a", StoreEvents.Line("two")), default)).Status);
+        disk.FlushFails = 0;
+        foreach (var text in (string[])["three", "four"])
+        {
+            Assert.Equal(IntakeAnswer.Kept, await journal.TakeAsync(StoreEvents.Batch("a", StoreEvents.Line(text)), default));
+        }
+
+        var first = disk.Names.First(n => n.EndsWith(".log", StringComparison.Ordinal));
+        var bytes = disk.BytesOf(first).ToArray();
+        string token;
+        using (var begun = journal.Read(done, 0, 1, 1 << 20)!)
+        {
+            (token, var next) = (begun.Token, begun.To);
+            journal.Advance(done, next);
+        }
+
+        Assert.DoesNotContain(first, disk.Names);
+        await journal.DisposeAsync();
+        using (var back = disk.Create(first))
+        {
+            back.Write([bytes], 0);
+        }
+
+        journal = Open();
+
+        using (var again = journal.Read(journal.Checkpoint.Done, journal.Checkpoint.Next, 100, 1 << 20)!)
+        {
+            Assert.Equal(["three"], again.Events.Select(StoreEvents.TextOf));
+            Assert.Equal(token, again.Token);
+        }
+
+        Assert.Equal(["three", "four"], StoreEvents.TextsOf(journal));
+        Assert.Equal(2, journal.Balance.Read().Single().Pending);
+        await journal.DisposeAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -206,7 +206,7 @@ internal sealed class SimulatedDisk(Random random) : IFileLayer
         /// <summary>Some of it is dropped, and is not known to be missing.</summary>
         public void FailFlush(Random random)
         {
-            Settle(_ => random.Next(2) == 0, random.Next(Math.Min(rest.Count, Bytes.Count), Bytes.Count + 1));
+            Settle(_ => random.Next(2) == 0, random.Next(2) == 0 ? Bytes.Count : random.Next(Math.Min(rest.Count, Bytes.Count), Bytes.Count + 1));
             loose.Clear();
         }
 
