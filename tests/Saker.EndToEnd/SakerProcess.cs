@@ -6,9 +6,14 @@ namespace Saker.EndToEnd;
 internal static class SakerProcess
 {
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(Path.Combine(AppContext.BaseDirectory, "saker"), arguments);
+
+    /// <summary>Runs a line of the shell, in which it is <c>saker</c>.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> ShellAsync(string line) => RunAsync("/bin/sh", ["-c", $"PATH=\"{AppContext.BaseDirectory}:$PATH\"; {line}"]);
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "saker"), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

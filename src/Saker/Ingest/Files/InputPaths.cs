@@ -65,7 +65,11 @@ internal sealed class InputPaths
     {
         if (path == "-")
         {
-            if (taken.Add(path))
+            if (StandardInput.IsClosed)
+            {
+                errors.Add("-: standard input is closed; pipe something in, or name a file");
+            }
+            else if (taken.Add(path))
             {
                 files.Add(new InputFile(path, 0, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
             }
