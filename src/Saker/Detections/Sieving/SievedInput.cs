@@ -9,6 +9,9 @@ internal abstract class SievedInput<TUnit> : InputStream
     private TUnit? current;
     private int taken;
 
+    /// <summary>How many bytes the piece before kept; nobody knows of the first.</summary>
+    protected int KeptLast { get; private set; } = int.MaxValue;
+
     public override int Read(Span<byte> buffer)
     {
         while (current is null || taken == current.Length)
@@ -21,7 +24,7 @@ internal abstract class SievedInput<TUnit> : InputStream
             }
 
             current = next.GetAwaiter().GetResult();
-            taken = 0;
+            (taken, KeptLast) = (0, current.Length);
             Take(current);
         }
 
