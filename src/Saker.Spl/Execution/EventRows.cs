@@ -77,10 +77,8 @@ internal static class EventRows
 
         // Names of fields are made as events are read where all are wanted: by one thread only.
         var isShared = context.Workers > 1 && !request.Fields.IsAll && context.Deadline is null;
-        var source = isShared ? context.Source as ISharedEventSource : null;
-        using var events = source is null ? context.Source.Read(request, range, context.Cancellation).GetEnumerator() : null;
-        using var pieces = isShared ? (source?.ReadPieces(request, range, context.Cancellation) ?? SharedReading.Cut(events!)).GetEnumerator() : null;
-        foreach (var row in pieces is null ? ReadAlone(context, events!, NewReader()) : new SharedReading(NewReader, context.Workers).Read(pieces))
+        using var events = context.Source.Read(request, range, context.Cancellation).GetEnumerator();
+        foreach (var row in isShared ? new SharedReading(NewReader, context.Workers).Read(events) : ReadAlone(context, events, NewReader()))
         {
             yield return row;
         }

@@ -12,16 +12,6 @@ public interface IEventSource
     IEnumerable<Event> Read(SourceRequest request, TimeRange range, CancellationToken cancellation);
 }
 
-/// <summary>A source whose events several threads can read at once.</summary>
-public interface ISharedEventSource : IEventSource
-{
-    /// <summary>
-    /// The events of <see cref="IEventSource.Read"/> in the same order, in pieces of a bounded size. One thread goes through the pieces; each is read as any
-    /// thread goes through it, once.
-    /// </summary>
-    IEnumerable<IEnumerable<Event>> ReadPieces(SourceRequest request, TimeRange range, CancellationToken cancellation);
-}
-
 /// <summary>A stretch of time in nanoseconds since 1970: from <c>Earliest</c> up to, but without, <c>Latest</c>.</summary>
 public readonly record struct TimeRange(long Earliest, long Latest)
 {

@@ -10,33 +10,22 @@ internal sealed class SharedReading(Func<EventReader> newReader, int workers)
     private const int MostEvents = 256;
     private const int MostBytes = 1 << 20;
 
-    /// <summary>Of so few, one thread makes rows sooner than several.</summary>
-    private const int FewPieces = 2;
+    /// <summary>Of so few, the caller's thread makes rows sooner than several.</summary>
+    private const int FewBatches = 2;
 
     private readonly ConcurrentBag<EventReader> idle = [];
     private readonly Queue<Task<List<(long Time, Row Row)>>> running = [];
 
-    /// <param name="pieces">The list is gone through by the caller's thread only; what is in a piece by any. Events stay as they are until it is disposed.</param>
-    public IEnumerable<(long Time, Row Row)> Read(IEnumerator<IEnumerable<Event>> pieces)
+    /// <param name="events">Read by the caller's thread only; the events stay as they are until it is disposed.</param>
+    public IEnumerable<(long Time, Row Row)> Read(IEnumerator<Event> events)
     {
-        var few = newReader();
-        for (var i = 0; i < FewPieces && pieces.MoveNext(); i++)
-        {
-            foreach (var row in Process(pieces.Current, few))
-            {
-                yield return row;
-            }
-        }
-
-        idle.Add(few);
         try
         {
-            while (pieces.MoveNext())
+            for (var i = 0; Next(events) is { Count: > 0 } batch; i++)
             {
-                var piece = pieces.Current;
                 var reader = idle.TryTake(out var first) ? first : newReader();
-                running.Enqueue(Task.Run(() => ProcessAll(piece, reader)));
-                if (running.Count <= workers)
+                running.Enqueue(i < FewBatches ? Task.FromResult(Process(batch, reader)) : Task.Run(() => Process(batch, reader)));
+                if (i >= FewBatches && running.Count <= workers)
                 {
                     continue;
                 }
@@ -62,45 +51,31 @@ internal sealed class SharedReading(Func<EventReader> newReader, int workers)
         }
     }
 
-    /// <summary>Cuts what only one thread may read into pieces that any may.</summary>
-    /// <param name="events">Not disposed: they are in use until the rows are.</param>
-    public static IEnumerable<IEnumerable<Event>> Cut(IEnumerator<Event> events)
+    private static List<Event> Next(IEnumerator<Event> events)
     {
-        for (var hasMore = true; hasMore;)
+        var batch = new List<Event>();
+        var bytes = 0;
+        while (batch.Count < MostEvents && bytes < MostBytes && events.MoveNext())
         {
-            var (piece, bytes) = (new List<Event>(), 0L);
-            while (!IsFull(piece.Count, bytes) && (hasMore = events.MoveNext()))
-            {
-                piece.Add(events.Current);
-                bytes += events.Current.Raw.Length + events.Current.Extra.Length;
-            }
-
-            if (piece.Count > 0)
-            {
-                yield return piece;
-            }
+            batch.Add(events.Current);
+            bytes += events.Current.Raw.Length + events.Current.Extra.Length;
         }
+
+        return batch;
     }
 
-    /// <summary>Whether so many events, of so many bytes, are enough for a piece.</summary>
-    public static bool IsFull(int events, long bytes) => events >= MostEvents || bytes >= MostBytes;
-
-    private List<(long Time, Row Row)> ProcessAll(IEnumerable<Event> piece, EventReader reader)
+    private List<(long Time, Row Row)> Process(List<Event> batch, EventReader reader)
     {
-        var rows = new List<(long, Row)>(MostEvents);
-        rows.AddRange(Process(piece, reader));
-        idle.Add(reader);
-        return rows;
-    }
-
-    private static IEnumerable<(long Time, Row Row)> Process(IEnumerable<Event> piece, EventReader reader)
-    {
-        foreach (var e in piece)
+        var rows = new List<(long, Row)>(batch.Count);
+        foreach (var e in batch)
         {
             if (reader.Read(e) is { } row)
             {
-                yield return (e.TimeNanoseconds, row);
+                rows.Add((e.TimeNanoseconds, row));
             }
         }
+
+        idle.Add(reader);
+        return rows;
     }
 }

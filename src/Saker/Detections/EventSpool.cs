@@ -7,7 +7,7 @@ namespace Saker.Detections;
 /// The events that matched, each once, for the searches to read: in memory up to a bound, past it in a temporary file. An event that
 /// came twice is there once.
 /// </summary>
-internal sealed class EventSpool : IMatchedSource, ISharedEventSource, IDisposable
+internal sealed class EventSpool : IMatchedSource, IDisposable
 {
     public const int DefaultMemoryBytes = 32 << 20;
 
@@ -77,28 +77,6 @@ internal sealed class EventSpool : IMatchedSource, ISharedEventSource, IDisposab
         {
             cancellation.ThrowIfCancellationRequested();
             yield return e;
-        }
-    }
-
-    public IEnumerable<IEnumerable<Event>> ReadPieces(SourceRequest request, TimeRange range, CancellationToken cancellation)
-    {
-        var piece = new List<long>();
-        var bytes = 0L;
-        foreach (var ordinal in Unrepeated(request, range))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            piece.Add(ordinal);
-            bytes += storage.BytesOf(ordinal);
-            if (SharedReading.IsFull(piece.Count, bytes))
-            {
-                yield return storage.Read(piece);
-                (piece, bytes) = ([], 0);
-            }
-        }
-
-        if (piece.Count > 0)
-        {
-            yield return storage.Read(piece);
         }
     }
 

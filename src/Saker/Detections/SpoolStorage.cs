@@ -60,9 +60,6 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
 
     public long TimeOf(long ordinal) => ordinal < inMemory.Count ? inMemory[(int)ordinal].TimeNanoseconds : places[(int)(ordinal - inMemory.Count)].Time;
 
-    /// <summary>About how much an event holds.</summary>
-    public int BytesOf(long ordinal) => ordinal < inMemory.Count ? inMemory[(int)ordinal].Raw.Length + inMemory[(int)ordinal].Extra.Length : PlaceOf(ordinal).Length;
-
     public Event Read(long ordinal)
     {
         if (ordinal < inMemory.Count)
@@ -76,7 +73,7 @@ internal sealed class SpoolStorage(string temporaryDirectory, int memoryBytes) :
         return Decode(record, ordinal);
     }
 
-    /// <summary>Events one after the other, for any thread. Where they lie one after the other in the file too, it is read in larger pieces.</summary>
+    /// <summary>Events one after the other. Where they lie one after the other in the file too, it is read in larger pieces.</summary>
     public IEnumerable<Event> Read(IEnumerable<long> ordinals)
     {
         byte[]? ahead = null;
