@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Spl.Aggregates;
 using Saker.Spl.Commands;
 using Saker.Spl.Functions;
@@ -38,6 +39,7 @@ internal sealed class AggregateSet
     public Accumulator[] Create() => Array.ConvertAll(factories, f => f());
 
     /// <summary>Takes a row; returns by how many bytes the state grew, about.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Add(Accumulator[] state, Row row)
     {
         var when = row[time].TryGetNumber(out var seconds) ? seconds : 0;
@@ -70,6 +72,7 @@ internal sealed class AggregateSet
         return copy;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int AddArgument(Accumulator accumulator, (int Slot, Evaluator? Expression) argument, Row row, double when)
     {
         if (argument.Slot < 0 && argument.Expression is null)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Saker.Spl.Execution;
@@ -29,6 +30,7 @@ internal sealed class KeyWriter
     }
 
     /// <summary>Whether a key that was written is that of these values; only told where all are an event's UTF-8, else false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsOf(ReadOnlySpan<Value> values, ReadOnlySpan<byte> written)
     {
         foreach (ref readonly var value in values)

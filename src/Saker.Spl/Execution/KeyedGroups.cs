@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Saker.Spl.Aggregates;
 using Saker.Spl.Commands;
@@ -50,6 +51,7 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
     }
 
     /// <summary>Goes through every combination of the values of multivalue by-fields; a missing one ends it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddCombinations(Row row, int index)
     {
         if (index == slots.Length)
@@ -82,6 +84,7 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTo(Row row)
     {
         ref var last = ref lately[Place()];
@@ -114,6 +117,7 @@ internal sealed class KeyedGroups(IReadOnlyList<AggregateCall> calls, IReadOnlyL
     }
 
     /// <summary>Where the group of the values would be among the last ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Place()
     {
         var hash = 0UL;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Spl.Commands;
 using Saker.Spl.Execution;
 using Saker.Spl.Scanning;
@@ -75,6 +76,7 @@ public sealed class EventGroups
     }
 
     /// <summary>Reads the fields of a line; false if it is not one sound object from its first byte to its last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool TryReadLine(ArraySegment<byte> json)
     {
         row.Clear();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Saker.Spl.Execution;
@@ -29,6 +30,7 @@ internal struct RowValues(ReadOnlyMemory<byte> memory, Row row, Meeting meeting)
             : array.Array is { } bytes ? Value.OfUtf8(bytes, array.Offset + start, length)
             : Slice(memory, start, length));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int slot, Value value)
     {
         var present = row[slot];
@@ -51,6 +53,7 @@ internal struct RowValues(ReadOnlyMemory<byte> memory, Row row, Meeting meeting)
     }
 
     /// <summary>Puts fields with several values together, once all are read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Finish()
     {
         if (several is null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Spl.Execution;
 
 namespace Saker.Spl.Scanning;
@@ -41,6 +42,7 @@ internal sealed class SoundExtractor
     /// Fills a cleared row from an object that is the whole text; values point into the array. False, and anything in the row, if the text is another
     /// or not sound in what was looked at.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryExtract(ArraySegment<byte> json, Row row)
     {
         Array.Clear(firsts);

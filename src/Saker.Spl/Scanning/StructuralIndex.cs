@@ -129,6 +129,7 @@ internal sealed class StructuralIndex(ScanKernel kernel)
     }
 
     /// <summary>The bit of the closing bracket after which nothing is open; -1 if there is none in the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Closing(ulong opening, ulong closing, int depth)
     {
         for (var rest = closing; rest != 0; rest &= rest - 1)

@@ -17,6 +17,7 @@ internal static class EventFingerprint
         Mix(Add(Add(Add(Seed, auditId), stage), stamp), (uint)auditId.Length + ((ulong)(uint)stage.Length << 20) + ((ulong)(uint)stamp.Length << 40), 0);
 
     /// <summary>16 bytes at a time; the last ones may be taken twice, so the length is to be taken too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong Add(ulong hash, ReadOnlySpan<byte> text)
     {
         for (var rest = text; rest.Length > 2 * sizeof(ulong); rest = rest[(2 * sizeof(ulong))..])

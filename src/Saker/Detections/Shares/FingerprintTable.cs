@@ -137,6 +137,7 @@ internal sealed class FingerprintTable
     }
 
     /// <summary>Puts entries into a page, or, where there are two, into that which the first bit beyond their common ones says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Refill(Page page, Page? other, ulong[] entries)
     {
         page.Count = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Detections.Sieving;
 using Saker.Events;
 using Saker.Ingest;
@@ -57,6 +58,7 @@ internal sealed class LineGroups
     /// <param name="end">After its last byte that is no white space.</param>
     /// <param name="next">After its newline.</param>
     /// <param name="offset">Where it begins in its file.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(byte[] text, int start, int end, int next, long offset)
     {
         var line = new ArraySegment<byte>(text, start, end - start);
@@ -66,6 +68,7 @@ internal sealed class LineGroups
     /// <summary>Whether a search wants a line, for a sample; null if it would be decoded.</summary>
     public bool? Wants(ArraySegment<byte> line) => AuditEvent.IsPlain(line) && groups.TryReadLine(line) ? groups.WantsLine(0) : null;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Verdict Judge(byte[] text, ArraySegment<byte> line, long offset)
     {
         var (stamp, id, stage) = (groups.First(Stamp), groups.First(AuditId), groups.First(Stage));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using Saker.Detections.Sieving;
 
@@ -25,6 +26,7 @@ internal sealed class LineReader(LineGroups groups, int longestLine) : StretchRe
         return unit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override bool Lines(LineUnit unit, int whole, long offset, long end, ref bool isInside)
     {
         var buffer = Buffer;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saker.Ingest;
 
 namespace Saker.Detections.Shares;
@@ -54,6 +55,7 @@ internal sealed class SeenEvents(IngestOptions options) : IDisposable
     /// <summary>What tells the event whose line begins at a place of a file from all others.</summary>
     public UInt128 IdentityOf(int file, SeenLine line) => places.IdentityAt(EventPlaces.Numbered(file, line.Offset));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Add(ulong fingerprint, long place)
     {
         if (table.TryAdd(fingerprint, out var first))
