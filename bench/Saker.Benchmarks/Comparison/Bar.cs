@@ -33,7 +33,7 @@ internal sealed record Bar(string Work, string Mine, string Other, string Data, 
         .. Both("stats count by user.username verb over all events against DuckDB, typed", "saker-everything", "duckdb-everything", real: 1, synth: 1),
         .. Both("2 threads against 1, 5 detections", "saker-5", "saker-5-1t", real: 1.8, synth: 1.8),
         .. Both("peak memory, small file", "saker-5-small", "saker-5-small", MostBytes, MostBytes),
-        .. Both("peak memory, file of 8 times the size", "saker-5-double", "saker-5-double", MostBytes, MostBytes),
+        .. Both("peak memory, file of 8 times the size", "saker-5", "saker-5", MostBytes, MostBytes),
     ];
 
     /// <summary>What was reached; null where it was not measured.</summary>

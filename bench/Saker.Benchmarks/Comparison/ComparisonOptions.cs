@@ -8,13 +8,13 @@ internal sealed record ComparisonOptions
     public const string Usage = """
         Measures Saker against other engines: whole processes, the same files, in turn.
 
-          bench/run                         everything: about half an hour and 30 GB of disk
+          bench/run                         everything: about an hour and 30 GB of disk
           bench/run --quick                 this commit against its parent; exit 1 where it is over 20 % slower
 
           --only NAME,NAME…                 only these contestants (bench/run --list names them; a name may end in *)
           --data synth,real                 only these data
           --rounds N                        how often each contestant runs, in turn; 5
-          --size 4GB                        of the large files; 4GB
+          --size 8GB                        of the large files; 8GB
           --real FILE…                      the log to repeat as "real"; ../shared/data/apiserver/*.ndjson.gz where that is
           --directory DIR                   where data, builds and measurements are; $TMPDIR/saker-bench
           --saker FILE                      this program instead of the one that ./saker builds
@@ -34,7 +34,7 @@ internal sealed record ComparisonOptions
     public int Rounds { get; init; } = 5;
 
     /// <summary>Bytes of the large files.</summary>
-    public long Size { get; init; } = 4_000_000_000;
+    public long Size { get; init; } = 8_000_000_000;
 
     public IReadOnlyList<string> Real { get; init; } = [];
 

@@ -92,28 +92,22 @@ internal sealed class ComparisonRun
 
     private void Measure(string data)
     {
-        foreach (var size in (FileSize[])[FileSize.Large, FileSize.Small, FileSize.Double])
+        foreach (var size in (FileSize[])[FileSize.Large, FileSize.Small])
         {
             var mine = contestants.Where(c => c.Size == size && options.Wants(c.Name) && !peers.Missing.ContainsKey(c.Engine)).ToList();
             if (mine.Count > 0 && Make(data, size) is { } file)
             {
-                Measure(file, mine, size);
+                Measure(file, mine);
             }
         }
     }
 
-    private void Measure(DataFile file, IReadOnlyList<Contestant> mine, FileSize size)
+    private void Measure(DataFile file, IReadOnlyList<Contestant> mine)
     {
         var copyPath = Path.Combine(options.Directory, "copy.ndjson");
         try
         {
             Console.Error.WriteLine($"{file.Name}: {file.Bytes:#,0} bytes, {file.Lines:#,0} events");
-            if (size == FileSize.Double)
-            {
-                Time(mine[0], file, round: 0, new Answer().Add(Answer.Events, file.Lines));
-                return;
-            }
-
             var known = Contestants.Reference(root, saker.Program, file, options.Directory, Kept());
             for (var round = 0; round < options.Rounds; round++)
             {
@@ -127,10 +121,6 @@ internal sealed class ComparisonRun
         finally
         {
             File.Delete(copyPath);
-            if (size == FileSize.Double)
-            {
-                File.Delete(file.Path);
-            }
         }
     }
 
@@ -166,7 +156,7 @@ internal sealed class ComparisonRun
 
     private DataFile? Make(string data, FileSize size)
     {
-        var bytes = size switch { FileSize.Large => options.Size, FileSize.Small => options.Size / 4, _ => options.Size * 2 };
+        var bytes = size == FileSize.Large ? options.Size : options.Size / 8;
         return data == "synth" ? DataFile.Synthetic(options.Directory, bytes) : RealLogs() is { Count: > 0 } logs ? DataFile.Repeated(options.Directory, logs, bytes) : null;
     }
 

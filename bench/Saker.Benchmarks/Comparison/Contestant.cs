@@ -3,14 +3,11 @@ namespace Saker.Benchmarks.Comparison;
 /// <summary>How large a file a contestant reads.</summary>
 internal enum FileSize
 {
-    /// <summary>So large that start-up does not count: 4 GB.</summary>
+    /// <summary>So large that start-up hardly counts: 8 GB.</summary>
     Large,
 
-    /// <summary>A quarter of it: for what is short and for what is slow.</summary>
+    /// <summary>An eighth of it: for what is short and for what is slow, and to see whether memory grows with the input.</summary>
     Small,
-
-    /// <summary>Twice as large, read once: does memory grow with the input?</summary>
-    Double,
 }
 
 /// <summary>One program with one task.</summary>

@@ -24,7 +24,6 @@ internal static class Contestants
         OnOneCpu(Scan("saker-500-1t", "500 detections", saker, ["--content", ContentDirectory(directory, 500)])),
         new("saker-everything", $"stats {Questions.Everything}", FileSize.Large, f => Search(saker, $"* | stats {Questions.Everything}", f), o => Rows(o, [Questions.Everything])),
         Scan("saker-5-small", "5 detections", saker, []) with { Size = FileSize.Small },
-        Scan("saker-5-double", "5 detections", saker, []) with { Size = FileSize.Double },
 
         DuckDb("duckdb-one", "1 detection, typed read_json", peers, "one.typed", 2),
         DuckDb("duckdb-three", "3 detections, typed read_json", peers, "three.typed", 2),

@@ -1,8 +1,10 @@
 // Counts line feeds by pread(2) into one megabyte a thread: what the machine gives to a program that only looks at every byte.
+// The megabyte begins with a page: copied to some bytes behind a page's beginning, the same bytes take twice to five times as long.
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
+#include <memory>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -35,14 +37,19 @@ static std::atomic<long> next_piece, lines, failures;
 static void take_pieces(int file)
 {
     const off_t size = 1 << 20;
-    std::vector<char> buffer(size);
+    const std::unique_ptr<char, decltype(&std::free)> memory(static_cast<char *>(std::aligned_alloc(4096, size)), std::free);
+    char *buffer = memory.get();
+    if (buffer == nullptr) {
+        failures++;
+        return;
+    }
     for (;;) {
         off_t start = next_piece++ * size;
         ssize_t length, whole = 0;
-        while (whole < size && (length = pread(file, buffer.data() + whole, size - whole, start + whole)) > 0)
+        while (whole < size && (length = pread(file, buffer + whole, size - whole, start + whole)) > 0)
             whole += length;
         failures += whole < size && length < 0;
-        lines += count(buffer.data(), whole);
+        lines += count(buffer, whole);
         if (whole < size)
             return;
     }
