@@ -55,15 +55,6 @@ internal sealed class EventSpool : IMatchedSource, IDisposable
         }
     }
 
-    /// <summary>Tells of events that came before all others and were dealt with elsewhere: the same event is a duplicate here.</summary>
-    public void AddEarlier(IEnumerable<UInt128> identities)
-    {
-        foreach (var identity in identities)
-        {
-            duplicates.Add(identity, -1);
-        }
-    }
-
     /// <summary>To be called once, after the last event and before the first read.</summary>
     public void Complete()
     {

@@ -29,7 +29,7 @@ internal sealed class FileSearch : IDisposable
         partial = settings is { InShares: true, Earliest: null, Latest: null } && ViewRequests.Wanted(plan.Requests).IsEmpty ? PartialSearch.Of(plan, begun) : null;
         partialReader = partial is null
             ? null
-            : new PartialReader(settings with { Ingest = settings.Ingest with { Views = WrappedViews.None } }, partial, plan.Requests, spool);
+            : new PartialReader(settings with { Ingest = settings.Ingest with { Views = WrappedViews.None } }, partial, plan.Requests);
     }
 
     public IngestCounts Counts => partialReader?.Counts ?? reader.Counts;

@@ -52,8 +52,8 @@ internal sealed record ScanSettings
     /// <summary>How much of a file one thread sieves or groups at once, in bytes: so long that the lines that cross from one stretch to the next do not count.</summary>
     public long StretchBytes { get; init; } = 8 << 20;
 
-    /// <summary>How many events such a search knows again before it keeps what matches.</summary>
-    public int MostIdentities { get; init; } = PartialReader.MostIdentities;
+    /// <summary>About how many of the events that came before such a search has in memory, so that it knows them again; the others are in temporary files.</summary>
+    public int MostSeenInMemory { get; init; } = PartialReader.MostSeenInMemory;
 
     /// <summary>Sees every row of every detection; it may not keep it.</summary>
     public Action<Row, FieldTable>? OnRow { get; init; }

@@ -22,7 +22,7 @@ public sealed class FingerprintTableTests
             {
                 0 when i > 0 => lines[i - 1],
                 1 when i > 0 => lines[random.Next(i)],
-                _ => new SeenLine((ulong)random.NextInt64() << 1, i),
+                _ => new SeenLine((ulong)random.NextInt64() << 1, i, 0),
             };
         }
 

@@ -49,7 +49,7 @@ public sealed class LineSharesTests : IDisposable
             new() { SieveFromBytes = 0, Workers = 1 },
             new() { SieveFromBytes = 0, Workers = 4, StretchBytes = 1500 },
             new() { SieveFromBytes = 0, Workers = 3, StretchBytes = 700, Ingest = new IngestOptions { BatchBytes = 512 } },
-            new() { SieveFromBytes = 0, Workers = 3, StretchBytes = 2000, MostIdentities = random.Next(0, 60) },
+            new() { SieveFromBytes = 0, Workers = 3, StretchBytes = 2000, MostSeenInMemory = random.Next(0, 60) },
         ])
         {
             var (rows, read, _) = await RunAsync(search, files, settings);
@@ -88,6 +88,44 @@ public sealed class LineSharesTests : IDisposable
 
         Assert.True(grouped > 0);
         Assert.Equal(["user.username=u0 | count=1", "user.username=u1 | count=1", "user.username=u2 | count=1", "user.username=u3 | count=1"], rows);
+    }
+
+    /// <summary>In the order of time, back in it and far from it: whatever memory holds of the events before, repeats are known.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(100, true)]
+    [InlineData(100, false)]
+    [InlineData(2000, false)]
+    public async Task Repeats_are_known_after_any_number_of_events(int mostInMemory, bool isInOrder)
+    {
+        var random = new Random(mostInMemory);
+        var lines = Enumerable.Range(0, 3000).Select(i => At(i, i % 500 == 0 ? 40_000 : 10)).ToList();
+        if (!isInOrder)
+        {
+            lines = [.. lines.OrderBy(_ => random.Next())];
+        }
+
+        List<string> files = [Write("first", string.Join('\n', lines) + "\n"), Write("again", string.Join('\n', lines.Skip(1000).Concat(lines.Take(1500))) + "\n")];
+        var settings = new ScanSettings { SieveFromBytes = 0, StretchBytes = 20_000, MostSeenInMemory = mostInMemory };
+        var (rows, _, grouped) = await RunAsync("* | stats count by user.username", files, settings);
+
+        Assert.True(grouped > 0);
+        Assert.Equal(["user.username=u0 | count=1000", "user.username=u1 | count=1000", "user.username=u2 | count=1000"], rows);
+
+        static string At(int i, int uri) =>
+            $$$"""{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a{{{i}}}","stage":"ResponseComplete","requestURI":"/{{{new string('x', uri)}}}","verb":"get","user":{"username":"u{{{i % 3}}}"},"stageTimestamp":"2026-03-14T10:{{{i / 60:00}}}:{{{i % 60:00}}}.000100Z"}""";
+    }
+
+    [Fact]
+    public async Task An_event_from_the_future_does_not_keep_those_before_it_together()
+    {
+        var early = string.Concat(Enumerable.Range(0, 400).Select(i => Audit($"a{i}", "get", "u", """ "requestURI":"/api" """.Trim()) + "\n"));
+        var late = Audit("late", "get", "u", """ "requestURI":"/api" """.Trim()).Replace("2026-03-14T10", "2026-03-14T23", StringComparison.Ordinal) + "\n";
+        var file = Write("late", late + early + early);
+
+        var (rows, _, _) = await RunAsync("* | stats count", [file], new ScanSettings { SieveFromBytes = 0, StretchBytes = 3000, MostSeenInMemory = 40 });
+
+        Assert.Equal(["count=401"], rows);
     }
 
     [Fact]

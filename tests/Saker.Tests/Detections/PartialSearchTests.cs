@@ -37,7 +37,7 @@ public sealed class PartialSearchTests
         [
             new() { Workers = 1 },
             new() { Workers = 4, Ingest = new IngestOptions { BatchBytes = 512 } },
-            new() { Workers = 3, Ingest = new IngestOptions { BatchBytes = 2048 }, MostIdentities = random.Next(0, 60) },
+            new() { Workers = 3, Ingest = new IngestOptions { BatchBytes = 2048 }, MostSeenInMemory = random.Next(0, 60) },
         ])
         {
             var (isPartial, rows, read) = await RunAsync(search, input, settings);

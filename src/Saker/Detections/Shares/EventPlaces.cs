@@ -5,18 +5,18 @@ using Saker.Spl.Execution;
 
 namespace Saker.Detections.Shares;
 
-/// <summary>Events by a number each: what tells it from all others, or where its line stands, which is read again when that is asked for.</summary>
+/// <summary>Events by where their lines stand, which are read again when it is asked what tells them from all others.</summary>
 internal sealed class EventPlaces(IngestOptions options) : IDecodeSink, IDisposable
 {
     private const int OffsetBits = 44;
-    private const int FirstRead = 16 * 1024;
+    private const int FirstRead = 4 * 1024;
     private const int MostOpen = 16;
 
     private readonly Dictionary<int, SafeFileHandle> open = [];
     private readonly List<InputFile> files = [];
-    private readonly ChunkedList<UInt128> identities = new();
     private readonly RecordDecoder decoder = new(options);
     private byte[] buffer = new byte[FirstRead];
+    private byte[] second = new byte[FirstRead];
     private UInt128? decoded;
 
     public int AddFile(InputFile file)
@@ -28,22 +28,21 @@ internal sealed class EventPlaces(IngestOptions options) : IDecodeSink, IDisposa
     /// <summary>A line that begins at a place of a file.</summary>
     public static long Numbered(int file, long offset) => ((long)file << OffsetBits) | offset;
 
-    public long Numbered(UInt128 identity)
+    /// <summary>Whether two lines are the same bytes: then so are their events.</summary>
+    /// <exception cref="IOException">A file cannot be read any more.</exception>
+    public bool AreLinesEqual(long one, long other)
     {
-        identities.Add(identity);
-        return -identities.Count;
+        var length = ReadLine(one);
+        (buffer, second) = (second, buffer);
+        var otherLength = ReadLine(other);
+        return second.AsSpan(0, length).SequenceEqual(buffer.AsSpan(0, otherLength));
     }
 
     /// <exception cref="IOException">The file cannot be read any more.</exception>
-    public UInt128 IdentityAt(long number)
+    public UInt128 IdentityAt(long place)
     {
-        if (number < 0)
-        {
-            return identities[(int)(-number - 1)];
-        }
-
-        var file = files[(int)(number >> OffsetBits)];
-        var length = ReadLine(Open((int)(number >> OffsetBits)), number & ((1L << OffsetBits) - 1));
+        var file = files[(int)(place >> OffsetBits)];
+        var length = ReadLine(place);
         decoded = null;
         decoder.Decode(buffer.AsMemory(0, length), new RecordPlace(file.Path, 0, file.Day), this);
 
@@ -88,6 +87,8 @@ internal sealed class EventPlaces(IngestOptions options) : IDecodeSink, IDisposa
         return handle;
     }
 
+    private int ReadLine(long place) => ReadLine(Open((int)(place >> OffsetBits)), place & ((1L << OffsetBits) - 1));
+
     private int ReadLine(SafeFileHandle handle, long offset)
     {
         var filled = 0;
@@ -98,7 +99,9 @@ internal sealed class EventPlaces(IngestOptions options) : IDecodeSink, IDisposa
                 Array.Resize(ref buffer, 2 * buffer.Length);
             }
 
-            var read = RandomAccess.Read(handle, buffer.AsSpan(filled), offset + filled);
+            // A buffer that grew for a long line is not filled for each short one.
+            var more = Math.Min(buffer.Length - filled, Math.Max(filled, FirstRead));
+            var read = RandomAccess.Read(handle, buffer.AsSpan(filled, more), offset + filled);
             var newline = buffer.AsSpan(filled, read).IndexOf((byte)'\n');
             if (newline >= 0 || read == 0)
             {

@@ -30,6 +30,9 @@ internal sealed class FingerprintTable
     /// <summary>What of a fingerprint is compared.</summary>
     public static ulong Tag(ulong fingerprint) => fingerprint >> NumberBits;
 
+    /// <summary>A fingerprint that is compared like those with this tag.</summary>
+    public static ulong OfTag(ulong tag) => tag << NumberBits;
+
     /// <summary>
     /// Loads what the next fingerprints of a list, some at a time, are looked up in: all at once, where one after the other would wait for memory each. To be
     /// called before each is added.
@@ -44,7 +47,7 @@ internal sealed class FingerprintTable
     }
 
     /// <summary>Takes a fingerprint; false, and the number of the one that was there, if it is no other.</summary>
-    /// <exception cref="InvalidOperationException">There is no room for another.</exception>
+    /// <exception cref="InvalidDataException">There is no room for another.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryAdd(ulong fingerprint, out int first)
     {
@@ -60,7 +63,7 @@ internal sealed class FingerprintTable
         first = Count;
         if (Count == Most)
         {
-            throw new InvalidOperationException($"no room for more than {Most} fingerprints");
+            throw new InvalidDataException($"more than {Most:#,0} events of one time");
         }
 
         // Nought marks a free place, so numbers are kept as one more.

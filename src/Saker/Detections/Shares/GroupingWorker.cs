@@ -45,7 +45,7 @@ internal sealed class GroupingWorker(IngestOptions options, EventGroups groups) 
             groups.Add();
         }
 
-        seen.Add(leftOut is null && EventIdentity.OfRun(e, kind) is { } identity ? new SeenEvent(Fingerprint(e, kind, identity), identity) : null);
+        seen.Add(leftOut is null && EventIdentity.OfRun(e, kind) is { } identity ? new SeenEvent(Fingerprint(e, kind, identity), identity, e.TimeNanoseconds) : null);
     }
 
     public void Other(string reason) => result.Counts.CountOther();

@@ -10,9 +10,6 @@ internal sealed class LineFile(SafeFileHandle file, int number, long length, Wor
 {
     private readonly SafeFileHandle file = file;
 
-    /// <summary>Whether what is read from now on is all to be decoded.</summary>
-    public bool GroupsNone { get; set; }
-
     /// <summary>The groups of a unit without some of its events.</summary>
     public GroupStates Again(LineUnit unit, bool[] leftOut)
     {
@@ -21,15 +18,11 @@ internal sealed class LineFile(SafeFileHandle file, int number, long length, Wor
         return again.Groups!;
     }
 
-    protected override Task<LineUnit> Begin(long start, long end)
+    protected override Task<LineUnit> Begin(long start, long end) => Task.Run(() =>
     {
-        var none = GroupsNone;
-        return Task.Run(() =>
-        {
-            using var reader = readers.Rent();
-            return reader.Value.Read(file, number, start, end, groupsNone: none);
-        });
-    }
+        using var reader = readers.Rent();
+        return reader.Value.Read(file, number, start, end);
+    });
 
     protected override void Take(LineUnit unit) => onUnit(this, unit);
 }

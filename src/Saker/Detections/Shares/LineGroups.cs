@@ -78,9 +78,7 @@ internal sealed class LineGroups
             return Verdict.Wanted;
         }
 
-        var time = 0L;
-        if ((groups.ReadsTime && !Timestamp.TryRead(stamp.In(text), out time, out _))
-            || !times.TryTake(text.AsSpan(stamp.Start, stamp.Length + 1), EventTime.Earliest, latest))
+        if (!times.TryTake(text.AsSpan(stamp.Start, stamp.Length + 1), EventTime.Earliest, latest, out var time))
         {
             return Verdict.Wanted;
         }
@@ -92,7 +90,7 @@ internal sealed class LineGroups
                 groups.Add();
             }
 
-            unit.See(new SeenLine(EventFingerprint.Of(id.In(text), stage.In(text), stamp.In(text)), offset));
+            unit.See(new SeenLine(EventFingerprint.Of(id.In(text), stage.In(text), stamp.In(text)), offset, time));
         }
 
         return Verdict.Unwanted;

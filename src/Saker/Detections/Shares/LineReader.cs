@@ -7,18 +7,14 @@ namespace Saker.Detections.Shares;
 /// <summary>Groups the lines of stretches of a file.</summary>
 internal sealed class LineReader(LineGroups groups, int longestLine) : StretchReader<LineUnit>(longestLine, slackBytes: 0)
 {
-    private bool groupsNone;
-
     /// <summary>The lines of a file that begin from <paramref name="start"/> up to, without, <paramref name="end"/>, which may be past the file's.</summary>
     /// <param name="file">The file.</param>
     /// <param name="number">Its number.</param>
     /// <param name="start">Where the stretch begins; the line that goes on there is not its own.</param>
     /// <param name="end">Where it ends.</param>
     /// <param name="leftOut">Which of the wanted events are not grouped, by their number.</param>
-    /// <param name="groupsNone">Whether every line is to be decoded.</param>
-    public LineUnit Read(SafeFileHandle file, int number, long start, long end, bool[]? leftOut = null, bool groupsNone = false)
+    public LineUnit Read(SafeFileHandle file, int number, long start, long end, bool[]? leftOut = null)
     {
-        this.groupsNone = groupsNone;
         var unit = new LineUnit { File = number, Start = start, End = end };
         groups.Begin(unit, leftOut);
         Read(file, start, end, unit);
@@ -42,7 +38,7 @@ internal sealed class LineReader(LineGroups groups, int longestLine) : StretchRe
             {
                 return true;
             }
-            else if (length < 0 || groupsNone)
+            else if (length < 0)
             {
                 // The file's last line may lack its end.
                 unit.Take(buffer.AsSpan(start, next - start), Verdict.Other);

@@ -7,21 +7,19 @@ namespace Saker.Detections.Shares;
 /// <summary>
 /// Reads inputs for a search whose groups are computed as the events are read: workers decode a batch and group its events, and the groups are put
 /// together in the order of the input, whatever the number of workers. An event that came before counts once: a batch that holds one is
-/// grouped again without it. Past a bound on the identities kept, what matches goes to the spool, as for any other search. Of large files the plain
-/// audit events are grouped from their lines, and the rest is decoded: of aggregates that are put together exactly, none shows the order.
+/// grouped again without it. Of large files the plain audit events are grouped from their lines, and the rest is decoded: of aggregates that are put together
+/// exactly, none shows the order.
 /// </summary>
-internal sealed class PartialReader(ScanSettings settings, PartialSearch search, IReadOnlyList<SourceRequest> requests, EventSpool spool) : IDisposable
+internal sealed class PartialReader(ScanSettings settings, PartialSearch search, IReadOnlyList<SourceRequest> requests) : IDisposable
 {
-    /// <summary>About 100 MB.</summary>
-    public const int MostIdentities = 4_000_000;
+    /// <summary>About 90 MB.</summary>
+    public const int MostSeenInMemory = 3_000_000;
 
     private readonly IngestOptions options = settings.Ingest;
     private readonly WorkerPool<GroupingWorker> grouping = new(() => new GroupingWorker(settings.Ingest, search.NewReader()));
-    private readonly WorkerPool<BatchWorker> spooling = new(() => new BatchWorker(settings.Ingest, requests, new ViewRequests(requests), expectsMany: false));
     private readonly LineShares lines = new(settings, search, requests);
-    private readonly SeenEvents seen = new(settings.Ingest);
+    private readonly SeenEvents seen = new(settings.Ingest, settings.TemporaryDirectory, settings.MostSeenInMemory);
     private long newest = long.MinValue;
-    private bool isFull;
 
     public IngestCounts Counts { get; } = new();
 
@@ -61,8 +59,7 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
             while (framer.Next() is { } records)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var isFull = this.isFull;
-                running.Enqueue(Task.Run(() => Process(records, file, isFull), cancellation));
+                running.Enqueue(Task.Run(() => Process(records, file), cancellation));
                 if (running.Count > 2 * settings.Workers)
                 {
                     Take(running.Dequeue().GetAwaiter().GetResult(), onBatch);
@@ -80,20 +77,11 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
         }
     }
 
-    private Batch Process(RecordBatch records, InputFile file, bool isSpooled)
+    private Batch Process(RecordBatch records, InputFile file)
     {
         var batch = new Batch(records, file);
-        if (isSpooled)
-        {
-            using var worker = spooling.Rent();
-            worker.Value.Process(records, file, batch.Result);
-        }
-        else
-        {
-            using var worker = grouping.Rent();
-            batch.Groups = worker.Value.Process(records, file, batch.Result, batch.Seen);
-        }
-
+        using var worker = grouping.Rent();
+        batch.Groups = worker.Value.Process(records, file, batch.Result, batch.Seen);
         return batch;
     }
 
@@ -102,21 +90,12 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
         using var batch = taken;
         Counts.Add(batch.Result.Counts);
         newest = Math.Max(newest, batch.Result.Newest);
-        if (batch.Groups is { } groups)
+        var repeats = new bool[batch.Seen.Count];
+        TakeGroups(batch.Groups!, repeats, seen.Add(batch.Seen, repeats), () =>
         {
-            var repeats = new bool[batch.Seen.Count];
-            TakeGroups(groups, repeats, Repeats(batch.Seen, repeats), () => batch.Seen.OfType<SeenEvent>().Select(s => s.Identity), () =>
-            {
-                using var worker = grouping.Rent();
-                return worker.Value.Process(batch.Records, batch.File, new BatchResult(), [], repeats);
-            });
-        }
-
-        foreach (var matched in batch.Result.Matched)
-        {
-            spool.Add(matched);
-        }
-
+            using var worker = grouping.Rent();
+            return worker.Value.Process(batch.Records, batch.File, new BatchResult(), [], repeats);
+        });
         onBytes?.Invoke(batch.Records.Bytes);
     }
 
@@ -125,13 +104,12 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
         Counts.CountSieved(unit.Unwanted);
         newest = Math.Max(newest, unit.Newest);
         var repeats = new bool[unit.Seen.Length];
-        TakeGroups(unit.Groups!, repeats, seen.Add(unit.File, unit.Seen, repeats), () => unit.Seen.ToArray().Select(l => seen.IdentityOf(unit.File, l)), () => from.Again(unit, repeats));
-        from.GroupsNone = isFull;
+        TakeGroups(unit.Groups!, repeats, seen.Add(unit.File, unit.Seen, repeats), () => from.Again(unit, repeats));
         onBytes(unit.Bytes);
     }
 
     /// <summary>Takes the groups of some events; where some of them came before, their groups without these.</summary>
-    private void TakeGroups(GroupStates groups, bool[] repeats, int repeated, Func<IEnumerable<UInt128>> identities, Func<GroupStates> again)
+    private void TakeGroups(GroupStates groups, bool[] repeats, int repeated, Func<GroupStates> again)
     {
         if (repeated == 0)
         {
@@ -141,33 +119,6 @@ internal sealed class PartialReader(ScanSettings settings, PartialSearch search,
         {
             search.Take(again());
         }
-
-        if (!isFull && seen.Count >= Math.Min(settings.MostIdentities, FingerprintTable.Most / 2))
-        {
-            isFull = true;
-            spool.AddEarlier(seen.Identities());
-        }
-        else if (isFull)
-        {
-            // What was under way when the bound was reached.
-            spool.AddEarlier(identities());
-        }
-    }
-
-    /// <summary>Says which of some events came before, and how many.</summary>
-    private int Repeats(List<SeenEvent?> events, bool[] repeats)
-    {
-        var count = 0;
-        for (var i = 0; i < repeats.Length; i++)
-        {
-            if (events[i] is { } e && !seen.Add(e))
-            {
-                repeats[i] = true;
-                count++;
-            }
-        }
-
-        return count;
     }
 
     private sealed class Batch(RecordBatch records, InputFile file) : IDisposable

@@ -196,7 +196,7 @@ internal sealed class LineSieve
     }
 
     /// <summary>A line whose time cannot be told must be decoded, since the newest is <c>now()</c>.</summary>
-    private Verdict IsDated(ReadOnlySpan<byte> stamp) => Times.TryTake(stamp, EventTime.Earliest, latest) ? Verdict.Unwanted : Verdict.Wanted;
+    private Verdict IsDated(ReadOnlySpan<byte> stamp) => Times.TryTake(stamp, EventTime.Earliest, latest, out _) ? Verdict.Unwanted : Verdict.Wanted;
 }
 
 /// <summary>What becomes of a line.</summary>

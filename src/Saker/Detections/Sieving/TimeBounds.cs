@@ -18,9 +18,9 @@ internal sealed class TimeBounds
     public long Newest { get; private set; } = long.MinValue;
 
     /// <summary>Takes the stamp that stands at the start of a text, up to its closing quote; false if it is none that lies between the bounds.</summary>
-    public bool TryTake(ReadOnlySpan<byte> text, long earliest, long latest)
+    public bool TryTake(ReadOnlySpan<byte> text, long earliest, long latest, out long time)
     {
-        if (!TryFast(text, out var time) && !TryAny(text, out time))
+        if (!TryFast(text, out time) && !TryAny(text, out time))
         {
             return false;
         }
