@@ -12,8 +12,8 @@ namespace Saker.Detections.Shares;
 /// </summary>
 internal sealed class PartialReader(ScanSettings settings, PartialSearch search, IReadOnlyList<SourceRequest> requests) : IDisposable
 {
-    /// <summary>About 90 MB.</summary>
-    public const int MostSeenInMemory = 3_000_000;
+    /// <summary>About 100 MB.</summary>
+    public const int MostSeenInMemory = 4_000_000;
 
     private readonly IngestOptions options = settings.Ingest;
     private readonly WorkerPool<GroupingWorker> grouping = new(() => new GroupingWorker(settings.Ingest, search.NewReader()));

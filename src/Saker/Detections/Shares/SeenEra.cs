@@ -3,21 +3,25 @@ using Saker.Spl.Execution;
 
 namespace Saker.Detections.Shares;
 
-/// <summary>The events of a span of time that came before, in memory or, while nobody asks, in a temporary file: 30 bytes each, 24 there.</summary>
-/// <param name="from">The first nanosecond since 1970 that belongs to it.</param>
+/// <summary>The events of a span of time that came before, in memory or, while nobody asks, in a temporary file: 26 bytes each, 20 there.</summary>
+/// <param name="from">The first second since 1970 that belongs to it.</param>
 /// <param name="to">The last one.</param>
-internal sealed class SeenEra(long from, long to) : IDisposable
+internal sealed class SeenEra(uint from, uint to) : IDisposable
 {
-    /// <summary>256 kB: an array so large is never moved.</summary>
-    private const int FirstsAtOnce = 1 << 14;
+    /// <summary>128 kB: an array so large is never moved.</summary>
+    private const int PlacesAtOnce = 1 << 14;
 
-    private const int RecordBytes = 3 * sizeof(long);
+    private const int SecondsAtOnce = 1 << 15;
+    private const int RecordBytes = (2 * sizeof(long)) + sizeof(uint);
     private const int IdentityBytes = 2 * sizeof(long);
 
     private FingerprintTable table = new();
 
-    /// <summary>The event of each number in the table: where it stands, and when it was.</summary>
-    private ChunkedList<(long Place, long Time)> firsts = new(FirstsAtOnce);
+    /// <summary>Where the event of each number in the table stands.</summary>
+    private ChunkedList<long> places = new(PlacesAtOnce);
+
+    /// <summary>The second of each.</summary>
+    private ChunkedList<uint> seconds = new(SecondsAtOnce);
 
     /// <summary>What tells events from others that were decoded. The place of such a one is its number here, as a complement.</summary>
     private ChunkedList<UInt128> identities = new();
@@ -25,12 +29,12 @@ internal sealed class SeenEra(long from, long to) : IDisposable
     private TemporaryFileStream? file;
     private bool isWritten;
 
-    public long From => from;
+    public uint From => from;
 
-    public long To { get; private set; } = to;
+    public uint To { get; private set; } = to;
 
-    /// <summary>The time of its newest event.</summary>
-    public long Newest { get; private set; } = long.MinValue;
+    /// <summary>The second of its newest event.</summary>
+    public uint Newest { get; private set; }
 
     public int Count { get; private set; }
 
@@ -42,30 +46,31 @@ internal sealed class SeenEra(long from, long to) : IDisposable
     /// <summary>When it was asked last.</summary>
     public long Used { get; set; }
 
-    public bool Covers(long time) => time >= from && time <= To;
+    public bool Covers(uint second) => second >= from && second <= To;
 
     /// <summary>See <see cref="FingerprintTable.Near"/>.</summary>
     public void Near(ReadOnlySpan<SeenLine> lines, int next) => table.Near(lines, next);
 
     /// <summary>Takes an event that stands in a file; false, and the number of an event with its fingerprint, if there is one.</summary>
-    public bool Add(ulong fingerprint, long time, long place, out int first)
+    public bool Add(ulong fingerprint, uint second, long place, out int first)
     {
         if (!table.TryAdd(fingerprint, out first))
         {
             return false;
         }
 
-        firsts.Add((place, time));
-        Newest = Math.Max(Newest, time);
+        places.Add(place);
+        seconds.Add(second);
+        Newest = Math.Max(Newest, second);
         Count++;
         isWritten = false;
         return true;
     }
 
     /// <summary>The same with an event that was decoded.</summary>
-    public bool Add(ulong fingerprint, long time, UInt128 identity, out int first)
+    public bool Add(ulong fingerprint, uint second, UInt128 identity, out int first)
     {
-        if (!Add(fingerprint, time, ~(long)identities.Count, out first))
+        if (!Add(fingerprint, second, ~(long)identities.Count, out first))
         {
             return false;
         }
@@ -77,7 +82,7 @@ internal sealed class SeenEra(long from, long to) : IDisposable
     /// <summary>Where an event stands; null for one that was decoded, of which <paramref name="identity"/> tells.</summary>
     public long? PlaceOf(int number, out UInt128 identity)
     {
-        var place = firsts[number].Place;
+        var place = places[number];
         identity = place < 0 ? identities[(int)~place] : default;
         return place < 0 ? null : place;
     }
@@ -90,15 +95,10 @@ internal sealed class SeenEra(long from, long to) : IDisposable
         return later;
     }
 
-    /// <summary>The same events in two eras of equal size. Null if all are of one time.</summary>
+    /// <summary>The same events in two eras of equal size. Null if all are of one second.</summary>
     public (SeenEra Earlier, SeenEra Later)? Divide()
     {
-        var times = new long[Count];
-        for (var i = 0; i < Count; i++)
-        {
-            times[i] = firsts[i].Time;
-        }
-
+        var times = seconds.All().ToArray();
         Array.Sort(times);
         var at = Count / 2;
         at = times[at] > times[0] ? at : Array.FindIndex(times, t => t > times[0]);
@@ -112,10 +112,10 @@ internal sealed class SeenEra(long from, long to) : IDisposable
         var tags = Tags();
         for (var i = 0; i < Count; i++)
         {
-            var era = firsts[i].Time < start ? earlier : later;
+            var era = seconds[i] < start ? earlier : later;
             _ = PlaceOf(i, out var identity) is { } place
-                ? era.Add(FingerprintTable.OfTag(tags[i]), firsts[i].Time, place, out _)
-                : era.Add(FingerprintTable.OfTag(tags[i]), firsts[i].Time, identity, out _);
+                ? era.Add(FingerprintTable.OfTag(tags[i]), seconds[i], place, out _)
+                : era.Add(FingerprintTable.OfTag(tags[i]), seconds[i], identity, out _);
         }
 
         return (earlier, later);
@@ -134,8 +134,8 @@ internal sealed class SeenEra(long from, long to) : IDisposable
             for (var i = 0; i < Count; i++)
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(record, tags[i]);
-                BinaryPrimitives.WriteInt64LittleEndian(record[sizeof(long)..], firsts[i].Place);
-                BinaryPrimitives.WriteInt64LittleEndian(record[(2 * sizeof(long))..], firsts[i].Time);
+                BinaryPrimitives.WriteInt64LittleEndian(record[sizeof(long)..], places[i]);
+                BinaryPrimitives.WriteUInt32LittleEndian(record[(2 * sizeof(long))..], seconds[i]);
                 file.Write(record);
             }
 
@@ -165,8 +165,9 @@ internal sealed class SeenEra(long from, long to) : IDisposable
         {
             file.ReadExactly(record);
             table.TryAdd(FingerprintTable.OfTag(BinaryPrimitives.ReadUInt64LittleEndian(record)), out _);
-            firsts.Add((BinaryPrimitives.ReadInt64LittleEndian(record[sizeof(long)..]), BinaryPrimitives.ReadInt64LittleEndian(record[(2 * sizeof(long))..])));
-            decoded += firsts[i].Place < 0 ? 1 : 0;
+            places.Add(BinaryPrimitives.ReadInt64LittleEndian(record[sizeof(long)..]));
+            seconds.Add(BinaryPrimitives.ReadUInt32LittleEndian(record[(2 * sizeof(long))..]));
+            decoded += places[i] < 0 ? 1 : 0;
         }
 
         for (var i = 0; i < decoded; i++)
@@ -178,7 +179,7 @@ internal sealed class SeenEra(long from, long to) : IDisposable
 
     public void Dispose() => file?.Dispose();
 
-    private void Clear() => (table, firsts, identities) = (new FingerprintTable(), new(FirstsAtOnce), new());
+    private void Clear() => (table, places, seconds, identities) = (new FingerprintTable(), new(PlacesAtOnce), new(SecondsAtOnce), new());
 
     private ulong[] Tags()
     {

@@ -1,3 +1,4 @@
+using Saker.Events;
 using Saker.Ingest;
 using Saker.Spl.Execution;
 
@@ -16,7 +17,7 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
     private readonly EventPlaces places = new(options);
 
     /// <summary>In the order of time, without gaps.</summary>
-    private readonly List<SeenEra> eras = [new(long.MinValue, long.MaxValue)];
+    private readonly List<SeenEra> eras = [new(0, uint.MaxValue)];
 
     /// <summary>Events whose fingerprint one before has that says other things.</summary>
     private readonly HashSet<UInt128> others = [];
@@ -37,22 +38,22 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
     public int Add(List<SeenEvent?> events, bool[] repeats)
     {
         var count = 0;
-        var order = new List<(long Time, int Index)>(events.Count);
+        var order = new List<(uint Second, int Index)>(events.Count);
         for (var i = 0; i < events.Count; i++)
         {
             if (events[i] is { } e)
             {
-                order.Add((Known(e.Time), i));
+                order.Add((SecondOf(e.Time), i));
             }
         }
 
         // Each era once.
         order.Sort();
-        foreach (var (time, i) in order)
+        foreach (var (second, i) in order)
         {
             var e = events[i]!.Value;
-            var era = EraOf(time);
-            if (!era.Add(e.Fingerprint, time, e.Identity, out var first) && IsRepeat(era, first, e.Identity))
+            var era = EraOf(second);
+            if (!era.Add(e.Fingerprint, second, e.Identity, out var first) && IsRepeat(era, first, e.Identity))
             {
                 repeats[i] = true;
                 count++;
@@ -75,7 +76,7 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
         var era = EraOf(oldest);
         if (!era.Covers(newest))
         {
-            return AddByTime(file, lines, repeats);
+            return AddByEra(file, lines, oldest, repeats);
         }
 
         var count = 0;
@@ -94,19 +95,35 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
         eras.ForEach(e => e.Dispose());
     }
 
-    private int AddByTime(int file, ReadOnlySpan<SeenLine> lines, bool[] repeats)
+    /// <summary>Those of one era after those of the other.</summary>
+    private int AddByEra(int file, ReadOnlySpan<SeenLine> lines, uint oldest, bool[] repeats)
     {
-        var order = new (long Time, int Index)[lines.Length];
-        for (var i = 0; i < order.Length; i++)
-        {
-            order[i] = (Known(lines[i].Time), i);
-        }
-
-        Array.Sort(order);
+        var ofEra = new SeenLine[lines.Length];
+        var indexes = new int[lines.Length];
         var count = 0;
-        foreach (var (time, i) in order)
+        for (uint? next = oldest; next is { } second;)
         {
-            count += Add(EraOf(time), file, lines[i], ref repeats[i]);
+            var era = EraOf(second);
+            var length = 0;
+            next = null;
+            for (var i = 0; i < lines.Length; i++)
+            {
+                var other = SecondOf(lines[i].Time);
+                if (era.Covers(other))
+                {
+                    (ofEra[length], indexes[length++]) = (lines[i], i);
+                }
+                else if (other > era.To && other <= (next ?? uint.MaxValue))
+                {
+                    next = other;
+                }
+            }
+
+            for (var i = 0; i < length; i++)
+            {
+                era.Near(ofEra.AsSpan(0, length), i);
+                count += Add(era, file, ofEra[i], ref repeats[indexes[i]]);
+            }
         }
 
         return count;
@@ -115,7 +132,7 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
     private int Add(SeenEra era, int file, SeenLine line, ref bool repeats)
     {
         var place = EventPlaces.Numbered(file, line.Offset);
-        repeats = !era.Add(line.Fingerprint, Known(line.Time), place, out var first) && IsRepeat(era, first, place);
+        repeats = !era.Add(line.Fingerprint, SecondOf(line.Time), place, out var first) && IsRepeat(era, first, place);
         return repeats ? 1 : 0;
     }
 
@@ -129,29 +146,29 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
 
     private bool IsRepeat(UInt128 first, UInt128 identity) => first == identity || !others.Add(identity);
 
-    private long Known(long time) => time < begun ? time : long.MinValue;
+    private uint SecondOf(long time) => time < begun && time >= 0 ? (uint)Math.Min(time / Timestamp.Second, uint.MaxValue) : 0;
 
-    private (long Oldest, long Newest) Bounds(ReadOnlySpan<SeenLine> lines)
+    private (uint Oldest, uint Newest) Bounds(ReadOnlySpan<SeenLine> lines)
     {
-        var (oldest, newest) = (long.MaxValue, long.MinValue);
+        var (oldest, newest) = (uint.MaxValue, 0U);
         foreach (ref readonly var line in lines)
         {
-            var time = Known(line.Time);
-            oldest = Math.Min(oldest, time);
-            newest = Math.Max(newest, time);
+            var second = SecondOf(line.Time);
+            oldest = Math.Min(oldest, second);
+            newest = Math.Max(newest, second);
         }
 
         return (oldest, newest);
     }
 
-    /// <summary>The era of a time, in memory.</summary>
-    private SeenEra EraOf(long time)
+    /// <summary>The era of a second since 1970, in memory.</summary>
+    private SeenEra EraOf(uint second)
     {
-        var at = IndexOf(time);
+        var at = IndexOf(second);
         if (eras[at].Count >= Math.Max(MostOfEra, eras[at].DividedFrom))
         {
             Divide(at);
-            at = IndexOf(time);
+            at = IndexOf(second);
         }
 
         var era = eras[at];
@@ -170,13 +187,13 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
     }
 
     /// <summary>Mostly the last one.</summary>
-    private int IndexOf(long time)
+    private int IndexOf(uint second)
     {
         var (low, high) = (0, eras.Count - 1);
         while (low < high)
         {
-            var middle = eras[high].From <= time ? high : low + ((high - low) / 2);
-            (low, high) = eras[middle].To < time ? (middle + 1, high) : eras[middle].From > time ? (low, middle - 1) : (middle, middle);
+            var middle = eras[high].From <= second ? high : low + ((high - low) / 2);
+            (low, high) = eras[middle].To < second ? (middle + 1, high) : eras[middle].From > second ? (low, middle - 1) : (middle, middle);
         }
 
         return low;
@@ -185,11 +202,18 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
     private void Divide(int at)
     {
         var era = eras[at];
-        if (era.To == long.MaxValue && era.DividedFrom == 0)
+        if (era.To == uint.MaxValue && era.DividedFrom == 0 && era.Newest < uint.MaxValue)
         {
             // In the order of time nothing moves; where one event is later than those to come, these go on here until it is divided after all.
             eras.Add(era.End());
             era.DividedFrom = 2 * era.Count;
+            return;
+        }
+
+        if (eras.Where(e => e.IsInMemory).Sum(e => (long)e.Count) < mostInMemory)
+        {
+            // Nobody need leave yet.
+            era.DividedFrom = era.Count + Math.Max(1, MostOfEra / 8);
             return;
         }
 
@@ -203,6 +227,7 @@ internal sealed class SeenEvents(IngestOptions options, string temporaryDirector
             eras[at] = parts.Earlier;
             eras.Insert(at + 1, parts.Later);
             era.Dispose();
+            MemoryPressure.Relieve();
         }
         else
         {
